@@ -1,0 +1,190 @@
+"""Every error rosterlift raises on purpose.
+
+    RosterliftError
+    ├── SourceError
+    │   ├── SourceNotFoundError      no folder, file or database there
+    │   ├── UnreadableTableError     a table is there and cannot be read
+    │   ├── MissingTableError        a required table is absent
+    │   ├── MissingColumnsError      a table lacks required columns
+    │   └── FaultyTablesError        check() found faults that stop training
+    ├── RequestError
+    │   ├── InvalidRequestError      one or more fields are wrong, each named by path
+    │   ├── NoBaselineError          no sales history to set a lift against
+    │   └── UnknownIdError           no creator, brand, market or version of that id
+    ├── NotReadyError
+    │   ├── NoCatalogError           nothing was ever written to this home's catalog
+    │   └── NoModelError             no champion in the registry
+    ├── BundleError
+    │   ├── BrokenBundleError        files of a bundle are missing or do not parse
+    │   └── FeatureMismatchError     the bundle was trained on other features
+    ├── TrainingError
+    │   ├── TooFewCampaignsError     not enough measured campaigns to learn from
+    │   ├── NoHoldoutError           no campaign has markets on both sides
+    │   └── PromotionRefusedError    a gate failed, or force came without a reason
+    └── SettingsError                an unknown or ill-typed setting
+
+Each error carries its data and writes its own sentence: what was expected, what was
+found, what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """One wrong field of a request: its dotted path and what is wrong with it."""
+
+    path: str
+    message: str
+
+
+class RosterliftError(Exception):
+    """The root of the tree; `str(error)` is the sentence shown to people."""
+
+
+class SourceError(RosterliftError):
+    """Something is wrong with the tables a source should hold."""
+
+
+class SourceNotFoundError(SourceError):
+    def __init__(self, source: str) -> None:
+        self.source = source
+        super().__init__(
+            f"no source at {source!r}: expected a folder of <table>.parquet or <table>.csv, "
+            "a DuckDB file, or a database address. Check the path."
+        )
+
+
+class UnreadableTableError(SourceError):
+    def __init__(self, table: str, reason: str) -> None:
+        self.table, self.reason = table, reason
+        super().__init__(f"table {table!r} cannot be read: {reason}. Write the file again.")
+
+
+class MissingTableError(SourceError):
+    def __init__(self, table: str, found: Sequence[str]) -> None:
+        self.table, self.found = table, tuple(found)
+        super().__init__(
+            f"table {table!r} is missing; the source holds {', '.join(found) or 'no tables'}."
+        )
+
+
+class MissingColumnsError(SourceError):
+    def __init__(self, table: str, missing: Sequence[str], found: Sequence[str]) -> None:
+        self.table, self.missing, self.found = table, tuple(missing), tuple(found)
+        super().__init__(
+            f"table {table!r} lacks {', '.join(missing)}; it has {', '.join(found) or 'no columns'}."
+        )
+
+
+class FaultyTablesError(SourceError):
+    def __init__(self, faults: Sequence[object]) -> None:
+        self.faults = tuple(faults)
+        listed = "; ".join(str(fault) for fault in self.faults[:5])
+        super().__init__(
+            f"{len(self.faults)} faults stop training: {listed}. "
+            "`rosterlift check SOURCE` lists them all."
+        )
+
+
+class RequestError(RosterliftError):
+    """A question that cannot be answered as it was asked."""
+
+
+class InvalidRequestError(RequestError):
+    def __init__(self, faults: Sequence[FieldFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{fault.path}: {fault.message}" for fault in self.faults))
+
+
+class NoBaselineError(RequestError):
+    def __init__(self, brand_id: str, why: str) -> None:
+        self.brand_id, self.why = brand_id, why
+        super().__init__(
+            f"no baseline for brand {brand_id!r}: {why}. A lift is a share of what would have been "
+            "sold anyway; without past sales there is nothing to set it against. Add the brand's "
+            "sales to the source and refresh the catalog."
+        )
+
+
+class UnknownIdError(RequestError):
+    def __init__(self, kind: str, identifier: str) -> None:
+        self.kind, self.identifier = kind, identifier
+        super().__init__(f"no {kind} with id {identifier!r}.")
+
+
+class NotReadyError(RosterliftError):
+    """The service has nothing to answer with yet."""
+
+
+class NoCatalogError(NotReadyError):
+    def __init__(self, home: str) -> None:
+        self.home = home
+        super().__init__(
+            f"no catalog in {home!r}: run `rosterlift catalog SOURCE` or `rosterlift train SOURCE`."
+        )
+
+
+class NoModelError(NotReadyError):
+    def __init__(self, where: str) -> None:
+        self.where = where
+        super().__init__(
+            f"no champion model in {where!r}: run `rosterlift train SOURCE`; "
+            "a model is promoted when its gates pass."
+        )
+
+
+class BundleError(RosterliftError):
+    """A model on disk cannot be used."""
+
+
+class BrokenBundleError(BundleError):
+    def __init__(self, path: str, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"the bundle at {path!r} is broken: {reason}. Train or fetch it again.")
+
+
+class FeatureMismatchError(BundleError):
+    def __init__(self, expected: str, found: str) -> None:
+        self.expected, self.found = expected, found
+        super().__init__(
+            f"the model was trained on feature set {found}, this release computes {expected}. "
+            "Train again with this release."
+        )
+
+
+class TrainingError(RosterliftError):
+    """Past campaigns do not carry what training needs."""
+
+
+class TooFewCampaignsError(TrainingError):
+    def __init__(self, found: int, needed: int) -> None:
+        self.found, self.needed = found, needed
+        super().__init__(
+            f"{found} usable campaigns, at least {needed} are needed. "
+            "The report of dropped rows says why campaigns fell out."
+        )
+
+
+class NoHoldoutError(TrainingError):
+    def __init__(self, campaigns: int) -> None:
+        self.campaigns = campaigns
+        super().__init__(
+            f"none of {campaigns} campaigns has both treated and held-out markets with sales: "
+            "without held-out markets nothing tells incremental sales from sales."
+        )
+
+
+class PromotionRefusedError(TrainingError):
+    def __init__(self, reasons: Sequence[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__("promotion refused: " + "; ".join(self.reasons))
+
+
+class SettingsError(RosterliftError):
+    def __init__(self, setting: str, message: str) -> None:
+        self.setting, self.message = setting, message
+        super().__init__(f"setting {setting!r}: {message}")
