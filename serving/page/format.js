@@ -1,0 +1,37 @@
+// Numbers in words a planner reads. What is unknown is said to be unknown, never 0.
+
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+
+// Two or three digits carry all the certainty there is: 32,861 is shown as 32,900.
+function rounded(value) {
+  if (value === 0) return 0;
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.abs(value))) - 2);
+  return Math.round(value / step) * step;
+}
+
+const minus = (text) => text.replace("-", "−");
+
+export const money = (value) => minus(whole.format(rounded(value)));
+export const exact = (value) => minus(whole.format(value));
+export const count = (value) => (value === null ? "unknown" : short.format(value));
+
+export function percent(share, { sign = false } = {}) {
+  const value = share * 100;
+  const text = minus(value.toFixed(Math.abs(value) < 10 ? 1 : 0));
+  return `${sign && value > 0 ? "+" : ""}${text} %`;
+}
+
+// A probability from draws is never certain.
+export function chance(probability) {
+  if (probability > 0.99) return "more than 99 %";
+  if (probability < 0.01) return "less than 1 %";
+  return `${Math.round(probability * 100)} %`;
+}
+
+export const range = (estimate, written) =>
+  `${written(estimate.low)} to ${written(estimate.high)}`;
+
+export const crossesZero = (estimate) => estimate.low <= 0 && estimate.high >= 0;
+
+export const words = (name) => name.replaceAll("_", " ");

@@ -1,0 +1,46 @@
+"""The types of the HTTP interface, requests and answers, by one door.
+
+The OpenAPI document is generated from them; units and examples stand in each field.
+"""
+
+from serving.answers import (
+    Comparison,
+    CreatorPrediction,
+    Difference,
+    Driver,
+    Estimate,
+    MarketPrediction,
+    ModelInfo,
+    Prediction,
+    Reach,
+    ScenarioResult,
+    Warning,
+)
+from serving.questions import (
+    BookingIn,
+    CampaignIn,
+    CompareRequest,
+    PredictRequest,
+    ProposedCreatorIn,
+    Scenario,
+)
+
+__all__ = [
+    "BookingIn",
+    "CampaignIn",
+    "CompareRequest",
+    "Comparison",
+    "CreatorPrediction",
+    "Difference",
+    "Driver",
+    "Estimate",
+    "MarketPrediction",
+    "ModelInfo",
+    "PredictRequest",
+    "Prediction",
+    "ProposedCreatorIn",
+    "Reach",
+    "Scenario",
+    "ScenarioResult",
+    "Warning",
+]

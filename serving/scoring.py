@@ -1,0 +1,152 @@
+"""Bundle, catalog and a roster become a prediction in money with its interval."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from features.snapshot import Snapshot
+from serving.answers import (
+    Comparison,
+    CreatorPrediction,
+    Estimate,
+    MarketPrediction,
+    Prediction,
+    Reach,
+)
+from serving.card import model_info
+from serving.cautions import cautions, evidence_grade
+from serving.drivers import drivers
+from serving.questions import CompareRequest, PredictRequest
+from serving.scenarios import compare_scored
+from serving.scored import ScoredRoster, score_roster
+from training.arrays import Floats
+from training.bundle import Bundle
+from training.intervals import quantile_interval
+
+
+class RosterScorer:
+    """Answers for one bundle and one snapshot; both are only read."""
+
+    def __init__(self, bundle: Bundle, snapshot: Snapshot) -> None:
+        self._bundle = bundle
+        self._snapshot = snapshot
+
+    def predict(self, request: PredictRequest) -> Prediction:
+        """Predict one roster; raises `RequestError` where there is no basis."""
+        scored = score_roster(
+            self._bundle, self._snapshot, request.to_campaign(), request.to_roster()
+        )
+        return self._answer(scored, request.interval)
+
+    def compare(self, request: CompareRequest) -> Comparison:
+        """Predict several rosters on the same draws and rank them."""
+        named = [
+            (
+                scenario.name,
+                score_roster(
+                    self._bundle, self._snapshot, request.to_campaign(), scenario.to_roster()
+                ),
+            )
+            for scenario in request.scenarios
+        ]
+        predictions = {name: self._answer(scored, request.interval) for name, scored in named}
+        return compare_scored(named, predictions, margin=request.margin, level=request.interval)
+
+    def _answer(self, scored: ScoredRoster, level: float) -> Prediction:
+        warnings = cautions(self._bundle, self._snapshot, scored)
+        expected, cost = scored.expected_revenue(), scored.cost
+        part = scored.expected @ scored.weight
+        total = float(part.sum())
+        return Prediction(
+            model=model_info(self._bundle.manifest),
+            as_of=self._snapshot.as_of,
+            interval=level,
+            lift=estimate(scored.lift, scored.expected_lift(), level),
+            incremental_revenue=estimate(scored.revenue, expected, level),
+            return_on_spend=_per_spend(scored.revenue, expected, cost, level),
+            probability_positive=float(np.mean(scored.lift > 0)),
+            baseline_revenue=scored.baseline_revenue(),
+            cost=cost,
+            reach=_reach(scored),
+            by_market=_by_market(scored, level),
+            by_creator=_by_creator(scored, level),
+            drivers=drivers(
+                self._bundle,
+                scored.rows.features,
+                part / total if total > 0 else part,
+                total,
+                float(scored.exposed.sum(axis=0) @ scored.weight),
+            ),
+            warnings=warnings,
+            evidence=evidence_grade(warnings),
+        )
+
+
+def estimate(draws: Floats, mean: float, level: float) -> Estimate:
+    """An estimate from draws; the mean is the analytic one and lies inside."""
+    low, high = quantile_interval(draws, level)
+    return Estimate(mean=mean, low=min(float(low), mean), high=max(float(high), mean))
+
+
+def _per_spend(draws: Floats, mean: float, cost: float, level: float) -> Estimate | None:
+    return None if cost <= 0 else estimate(draws / cost, mean / cost, level)
+
+
+def _reach(scored: ScoredRoster) -> Reach:
+    reach = scored.rows.reach
+    return Reach(
+        people=reach.total_people, impressions=reach.total_impressions, frequency=reach.frequency
+    )
+
+
+def _by_market(scored: ScoredRoster, level: float) -> list[MarketPrediction]:
+    reach = scored.rows.reach
+    drawn = scored.draws.by_market()
+    low, high = quantile_interval(drawn, level)
+    money = scored.baseline.revenue[:, None] * (scored.money / scored.money.mean())[None, :]
+    money_low, money_high = quantile_interval(drawn * money, level)
+    means = scored.expected.sum(axis=0)
+    impressions = reach.impressions.sum(axis=0)
+    return [
+        MarketPrediction(
+            market_id=market,
+            lift=_bounded(means[i], low[i], high[i]),
+            incremental_revenue=_bounded(
+                means[i] * scored.baseline.revenue[i], money_low[i], money_high[i]
+            ),
+            reach=Reach(
+                people=float(reach.people[i]),
+                impressions=float(impressions[i]),
+                frequency=float(impressions[i] / reach.people[i]) if reach.people[i] > 0 else 0.0,
+            ),
+        )
+        for i, market in enumerate(reach.market_ids)
+    ]
+
+
+def _by_creator(scored: ScoredRoster, level: float) -> list[CreatorPrediction]:
+    means = scored.expected @ scored.weight * scored.baseline_revenue()
+    draws = scored.booking_lift * scored.money[None, :]
+    low, high = quantile_interval(draws, level)
+    answers = []
+    for i, booking in enumerate(scored.roster):
+        money = _bounded(means[i], low[i], high[i])
+        cost = booking.fee
+        answers.append(
+            CreatorPrediction(
+                creator_id=booking.creator_id,
+                incremental_revenue=money,
+                cost=cost,
+                return_on_spend=None
+                if cost <= 0
+                else _bounded(money.mean / cost, money.low / cost, money.high / cost),
+                unique_reach=float(scored.rows.reach.unique[i]),
+            )
+        )
+    return answers
+
+
+def _bounded(mean: float, low: float, high: float) -> Estimate:
+    return Estimate(
+        mean=float(mean), low=min(float(low), float(mean)), high=max(float(high), float(mean))
+    )

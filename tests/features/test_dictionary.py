@@ -1,0 +1,56 @@
+"""The dictionary tells of every catalog feature what it is, in which unit, and what a gap means."""
+
+from __future__ import annotations
+
+import pytest
+
+from features.audiences import AUDIENCE_FEATURES
+from features.creators import CREATOR_FEATURES
+from features.dictionary import entry, feature_dictionary
+from features.feature_set import FEATURES, FeatureSet
+
+
+def test_every_feature_has_an_entry_in_the_order_of_the_columns() -> None:
+    assert feature_dictionary().index.tolist() == [*CREATOR_FEATURES, *AUDIENCE_FEATURES]
+
+
+@pytest.mark.parametrize("name", [*CREATOR_FEATURES, *AUDIENCE_FEATURES])
+def test_an_entry_is_complete(name: str) -> None:
+    told = feature_dictionary().loc[name]
+    assert told["unit"] and told["label"] and "Unit:" not in told["label"]
+    assert told["missing"] or "counts as 0" in told["definition"]
+    window = name.rpartition("_")[2]
+    if window in ("90d", "365d"):
+        assert f"{window[:-1]} days" in told["definition"]
+
+
+def test_an_entry_is_read_from_the_docstring() -> None:
+    def per_week() -> None:
+        """Posts per week, last 90 days. Unit: posts
+        per week.
+
+        Missing: no post.
+        """
+
+    assert entry(per_week) == {
+        "label": "Posts per week, last 90 days",
+        "unit": "posts per week",
+        "missing": "no post",
+        "definition": "Posts per week, last 90 days. Unit: posts per week. Missing: no post.",
+    }
+
+
+def test_the_hash_changes_with_names_order_and_kinds() -> None:
+    one = FeatureSet(names=("a", "b"), categorical=("b",))
+    others = [
+        FeatureSet(names=("b", "a"), categorical=("b",)),
+        FeatureSet(names=("a", "b"), categorical=()),
+        FeatureSet(names=("a", "c"), categorical=("c",)),
+    ]
+    assert one.hash == FeatureSet(names=("a", "b"), categorical=("b",)).hash
+    assert len({one.hash, *(other.hash for other in others)}) == 4
+
+
+def test_names_are_unique_and_words_are_among_them() -> None:
+    assert len(set(FEATURES.names)) == len(FEATURES.names)
+    assert set(FEATURES.categorical) < set(FEATURES.names)

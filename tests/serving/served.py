@@ -1,0 +1,44 @@
+"""The whole service behind a real socket: the same HTTP that clients meet."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+# BentoML makes its folder on import, in the home folder unless told otherwise.
+os.environ.setdefault("BENTOML_HOME", tempfile.mkdtemp(prefix="bentoml-"))
+os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
+
+from serving.bento import build_service
+from serving.settings import ServiceSettings
+from tests.serving.stubs import StubLoader
+
+
+@contextmanager
+def served_on_loopback(
+    loader: StubLoader | None = None, settings: ServiceSettings | None = None
+) -> Iterator[str]:
+    """Serve what the loader loads; yields the address, which ends without a slash."""
+    service = build_service(settings or ServiceSettings(), loader or StubLoader())
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(
+        uvicorn.Config(service.to_asgi(), log_config=None, lifespan="on", server_header=False)
+    )
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server died while starting"
+        thread.join(0.02)
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        listening.close()

@@ -1,0 +1,107 @@
+"""The stub's numbers: each post adds 0.1 % of a baseline of 1.5 million, plus or minus half."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from serving.answers import (
+    CreatorPrediction,
+    Difference,
+    Driver,
+    Estimate,
+    Evidence,
+    MarketPrediction,
+    ModelInfo,
+    Prediction,
+    Reach,
+    Warning,
+)
+from serving.questions import PredictRequest
+
+MODEL = ModelInfo(name="rosterlift", version="7", run_id="r7", trained_until=date(2024, 3, 31))
+AS_OF = date(2024, 4, 1)
+BASELINE = 1_500_000.0
+
+
+def _estimate(mean: float, spread: float = 0.5) -> Estimate:
+    return Estimate(mean=mean, low=mean * (1 - spread), high=mean * (1 + spread))
+
+
+def differences_of(
+    names: list[str], predictions: list[Prediction], order: list[int]
+) -> list[Difference]:
+    found = []
+    for place, better in enumerate(order):
+        for worse in order[place + 1 :]:
+            lift = predictions[better].lift.mean - predictions[worse].lift.mean
+            found.append(
+                Difference(
+                    better=names[better],
+                    worse=names[worse],
+                    lift=Estimate(mean=lift, low=lift - 0.004, high=lift + 0.004),
+                    incremental_revenue=Estimate(
+                        mean=lift * BASELINE,
+                        low=(lift - 0.004) * BASELINE,
+                        high=(lift + 0.004) * BASELINE,
+                    ),
+                    probability=0.7,
+                )
+            )
+    return found
+
+
+def prediction_of(request: PredictRequest) -> Prediction:
+    """The stub's answer: each post adds 0.1 % of a baseline of 1.5 million, ±50 %."""
+    posts = sum(booking.posts for booking in request.roster)
+    cost = sum(booking.fee for booking in request.roster)
+    lift = 0.001 * posts
+    reach = Reach(people=9_000.0 * posts, impressions=14_000.0 * posts, frequency=14 / 9)
+    return Prediction(
+        model=MODEL,
+        as_of=AS_OF,
+        interval=request.interval,
+        lift=_estimate(lift),
+        incremental_revenue=_estimate(lift * BASELINE),
+        return_on_spend=_estimate(lift * BASELINE / cost) if cost else None,
+        probability_positive=0.93,
+        baseline_revenue=BASELINE,
+        cost=cost,
+        reach=reach,
+        by_market=[
+            MarketPrediction(
+                market_id=market,
+                lift=_estimate(lift),
+                incremental_revenue=_estimate(lift * BASELINE / 3),
+                reach=reach,
+            )
+            for market in request.campaign.markets or ["m1", "m2", "m3"]
+        ],
+        by_creator=[
+            CreatorPrediction(
+                creator_id=booking.creator_id,
+                incremental_revenue=_estimate(0.001 * booking.posts * BASELINE),
+                cost=booking.fee,
+                return_on_spend=_estimate(0.001 * booking.posts * BASELINE / booking.fee)
+                if booking.fee
+                else None,
+                unique_reach=6_000.0 * booking.posts,
+            )
+            for booking in request.roster
+        ],
+        drivers=[
+            Driver(
+                feature="reply_rate_90d", label="Reply rate, last 90 days", value=0.31, effect=0.004
+            ),
+            Driver(feature="posts", label="Posts", value=float(posts), effect=-0.001),
+        ],
+        warnings=[
+            Warning(
+                code="undisclosed_sponsorship",
+                message=f"{booking.creator_id} is booked without a disclosure.",
+                creator_ids=[booking.creator_id],
+            )
+            for booking in request.roster
+            if booking.disclosure == "none"
+        ],
+        evidence=Evidence(grade="inside", reasons=[]),
+    )

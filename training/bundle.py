@@ -1,0 +1,177 @@
+"""The model on disk: LightGBM text files, plain arrays and JSON; no pickle, no code.
+
+    manifest.json    what it is, where it came from, how it was calibrated
+    encoding.json    scales and levels of the booking rows
+    baseline.json    seasons and the forecast's error
+    linear.npz       intercepts [bag] and slopes [bag, p] of the linear starts
+    trees/000.txt …  one LightGBM booster a bag
+
+A bundle is the letter between training and serving. Its feature-set hash is compared at
+load: a model is never fed columns computed in another way.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self
+
+import lightgbm as lgb
+import numpy as np
+
+from features.bookings import BookingRows
+from features.errors import BrokenBundleError, FeatureMismatchError
+from features.feature_set import FEATURES
+from training.arrays import Floats
+from training.baseline import BaselineModel
+from training.encoding import Encoding
+from training.exposure import exposure
+from training.intervals import Calibration, RosterDraws, draw_roster
+from training.learners.roster_averages import RosterAverages
+from training.learners.roster_boosting import LinearScore, RosterBoosting
+from training.learners.roster_model import AveragedRosters, BoostedRosters, RosterModel
+
+_FORMAT = 1
+#: Extra log standard deviation of a creator whose features were filled from similar ones.
+_FILLED_MISFIT = 0.5
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Where a bundle came from and what it may be asked.
+
+    `typical` describes the average past campaign (lift, log exposure, roster size, …) and
+    bounds what counts as experience; `metrics` are those of held-out campaigns.
+    """
+
+    learner: str
+    feature_names: tuple[str, ...]
+    feature_hash: str
+    trained_until: str
+    campaigns: int
+    draws: int
+    typical_per_head: float
+    exposure_power: float
+    typical: Mapping[str, float]
+    metrics: Mapping[str, float]
+    settings: Mapping[str, Any]
+    data_window: tuple[str, str] = ("", "")
+    run_id: str = ""
+    name: str = "rosterlift"
+    version: str = ""
+    limits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A model ready to answer."""
+
+    manifest: Manifest
+    encoding: Encoding
+    baseline: BaselineModel
+    calibration: Calibration
+    model: RosterModel
+    path: Path | None = field(default=None, compare=False)
+
+    def expose(self, rows: BookingRows, weekly_revenue: Floats) -> Floats:
+        """Exposure of the roster's bookings in its markets [booking, market]."""
+        return exposure(
+            rows.reach,
+            weekly_revenue,
+            self.manifest.typical_per_head,
+            self.manifest.exposure_power,
+        )
+
+    def draw(self, rows: BookingRows, exposed: Floats) -> RosterDraws:
+        """Draws of the roster's lift in its markets."""
+        contributions = self.model.contributions(
+            self.encoding.linear(rows.features), self.encoding.trees(rows.features), exposed
+        )
+        unsure = [_FILLED_MISFIT if c in set(rows.filled) else 0.0 for c in rows.creator_ids]
+        return draw_roster(
+            contributions, rows.creator_ids, unsure, self.calibration, self.manifest.draws
+        )
+
+    def registered(self, version: str, run_id: str) -> Bundle:
+        """The same bundle under the version and run that the registry gave it."""
+        return replace(self, manifest=replace(self.manifest, version=version, run_id=run_id))
+
+    def save(self, folder: Path) -> None:
+        """Write the bundle into a new folder; what the folder held before is not touched."""
+        folder.mkdir(parents=True, exist_ok=False)
+        _write_json(folder / "encoding.json", self.encoding.to_json())
+        _write_json(folder / "baseline.json", self.baseline.to_json())
+        _save_model(self.model, folder)
+        # The manifest comes last: without it the folder is no bundle.
+        manifest = {"format": _FORMAT, **_plain(self.manifest)}
+        manifest["calibration"] = self.calibration.to_json()
+        _write_json(folder / "manifest.json", manifest)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read a bundle.
+
+        Raises:
+            BrokenBundleError: files are missing, of another format, or do not parse.
+            FeatureMismatchError: it was trained on another feature set.
+        """
+        try:
+            content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            if content.pop("format") != _FORMAT:
+                raise BrokenBundleError(str(folder), f"its format is not {_FORMAT}")
+            calibration = Calibration.from_json(content.pop("calibration"))
+            manifest = Manifest(**{k: _tupled(v) for k, v in content.items()})
+            _check_features(manifest)
+            encoding = Encoding.from_json(json.loads((folder / "encoding.json").read_text()))
+            baseline = BaselineModel.from_json(json.loads((folder / "baseline.json").read_text()))
+            model = _load_model(manifest.learner, folder)
+        except (OSError, KeyError, TypeError, ValueError, lgb.basic.LightGBMError) as error:
+            raise BrokenBundleError(str(folder), f"{type(error).__name__}: {error}") from error
+        return cls(manifest, encoding, baseline, calibration, model, folder)
+
+
+def _check_features(manifest: Manifest) -> None:
+    if manifest.feature_hash != FEATURES.hash:
+        raise FeatureMismatchError(FEATURES.hash[:12], manifest.feature_hash[:12])
+
+
+def _save_model(model: RosterModel, folder: Path) -> None:
+    (folder / "trees").mkdir()
+    if isinstance(model, BoostedRosters):
+        np.savez(
+            folder / "linear.npz",
+            intercepts=np.array([member.start.intercept for member in model.members]),
+            slopes=np.stack([member.start.slope for member in model.members]),
+        )
+    members = getattr(model, "members", ())
+    for number, member in enumerate(members):
+        if member.booster is not None:
+            member.booster.save_model(folder / "trees" / f"{number:03d}.txt")
+
+
+def _load_model(learner: str, folder: Path) -> RosterModel:
+    files = sorted((folder / "trees").glob("*.txt"))
+    boosters = [lgb.Booster(model_str=file.read_text(encoding="utf-8")) for file in files]
+    if learner == "roster_averages":
+        return AveragedRosters(tuple(RosterAverages(booster) for booster in boosters))
+    with np.load(folder / "linear.npz", allow_pickle=False) as arrays:
+        intercepts, slopes = arrays["intercepts"], arrays["slopes"]
+    trees: list[lgb.Booster | None] = list(boosters) if boosters else [None] * len(intercepts)
+    starts = [LinearScore(float(i), s) for i, s in zip(intercepts, slopes, strict=True)]
+    return BoostedRosters(
+        tuple(RosterBoosting(start, tree) for start, tree in zip(starts, trees, strict=True))
+    )
+
+
+def _plain(manifest: Manifest) -> dict[str, Any]:
+    return {name: getattr(manifest, name) for name in Manifest.__dataclass_fields__}
+
+
+def _tupled(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=1, allow_nan=False), encoding="utf-8")

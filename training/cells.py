@@ -1,0 +1,291 @@
+"""Past campaigns as cells: one row per campaign and market, ready to be learned from.
+
+For each cell the mean log sales of the campaign's window are set against what the
+market's own past says; the campaign's held-out markets give the rest. What comes out
+is the pair the R-learner needs: the outcome and the treatment with their nuisance
+models taken out (Robinson 1988; Nie & Wager 2021), and a precision weight.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from features.entities import Campaign
+from features.markets import SalesHistory
+from training.arrays import Booleans, Floats, Integers
+from training.panel import adjust_panel
+from training.residuals import Residuals, take_out_nuisances
+from training.settings import CellSettings
+
+#: What a cell's own past is summed up in: the columns of `Cells.past`.
+PAST = ("deviation_4w", "deviation_8w", "deviation_13w", "deviation_26w", "last_year", "log_size")
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Campaign × market outcomes; every array is [cell] unless said otherwise.
+
+    `outcome` is the log-sales residual, `treatment` the residual of treated minus
+    propensity, `weight` an inverse variance: `outcome ≈ treatment · log(1 + lift)`.
+    `campaign` and `market` index `campaign_ids` and `market_ids`.
+    """
+
+    campaign_ids: tuple[str, ...]
+    market_ids: tuple[str, ...]
+    campaign: Integers
+    market: Integers
+    treated: Booleans
+    propensity: Floats
+    drawn: Booleans
+    outcome: Floats
+    treatment: Floats
+    weight: Floats
+    past: Floats
+    dropped: Mapping[str, int]
+
+    @property
+    def size(self) -> int:
+        return len(self.campaign)
+
+    def of_campaign(self, index: int) -> Booleans:
+        """Mask of the cells of campaign number `index`."""
+        return self.campaign == index
+
+
+@dataclass(frozen=True)
+class _RawCells:
+    campaign: Integers
+    market: Integers
+    treated: Booleans
+    propensity: Floats
+    change: Floats
+    past: Floats
+    noise: Floats
+    brand: Integers
+
+
+def build_cells(
+    history: SalesHistory,
+    campaigns: Sequence[Campaign],
+    assignments: pd.DataFrame,
+    settings: CellSettings,
+) -> Cells:
+    """Turn sales and assignments into cells; what falls out is counted by reason.
+
+    Args:
+        history: weekly sales, the whole of it: outcomes lie after `booked_on`.
+        campaigns: each with a `campaign_id`.
+        assignments: columns campaign_id, market_id, treated, propensity.
+    """
+    dropped: Counter[str] = Counter()
+    by_campaign = {str(key): rows for key, rows in assignments.groupby("campaign_id", sort=False)}
+    pieces: list[_RawCells] = []
+    for brand_id in sorted({c.brand_id for c in campaigns}):
+        own = [(i, c) for i, c in enumerate(campaigns) if c.brand_id == brand_id]
+        if brand_id not in history.brand_ids:
+            dropped["campaign: brand has no sales"] += len(own)
+            continue
+        pieces += _brand_cells(history, brand_id, own, by_campaign, settings, dropped)
+    kept = _only_contrasts(_concatenate(pieces), dropped)
+    residuals = take_out_nuisances(
+        kept.campaign, kept.treated, kept.propensity, kept.change, kept.past, kept.noise, kept.brand
+    )
+    return _as_cells(history, campaigns, kept, residuals, dropped)
+
+
+def window_weeks(weeks: np.ndarray, first: date, last: date) -> Booleans:
+    """Weeks (Mondays) that belong to a span of days: those whose Thursday lies in it."""
+    thursdays = weeks + np.timedelta64(3, "D")
+    inside: Booleans = (thursdays >= np.datetime64(first)) & (thursdays <= np.datetime64(last))
+    return inside
+
+
+def weeks_before(weeks: np.ndarray, day: date) -> Booleans:
+    """Weeks that ended before a day."""
+    ended: Booleans = weeks + np.timedelta64(6, "D") < np.datetime64(day)
+    return ended
+
+
+def _brand_cells(
+    history: SalesHistory,
+    brand_id: str,
+    own: Sequence[tuple[int, Campaign]],
+    by_campaign: Mapping[str, pd.DataFrame],
+    settings: CellSettings,
+    dropped: Counter[str],
+) -> list[_RawCells]:
+    brand = history.brand_ids.index(brand_id)
+    revenue = history.revenue[brand]
+    position = {market: i for i, market in enumerate(history.market_ids)}
+    plans, doses = [], []
+    for index, campaign in own:
+        rows = by_campaign.get(str(campaign.campaign_id))
+        if rows is None:
+            dropped["campaign: no assignments"] += 1
+            continue
+        plan = _plan(rows, position, dropped)
+        inside = window_weeks(history.weeks, campaign.window.first, campaign.window.last)
+        dose = np.zeros_like(revenue)
+        dose[np.ix_(plan.market[plan.treated], np.flatnonzero(inside))] = 1.0
+        plans.append((index, campaign, plan, inside))
+        doses.append(dose)
+    covariates = [
+        np.log(np.where(history.price[brand] > 0, history.price[brand], np.nan)),
+        history.discount[brand],
+        np.log1p(history.media[brand]),
+    ]
+    panel = adjust_panel(revenue, covariates, doses, effect_sd=settings.campaign_effect_sd)
+    pieces = []
+    for number, (index, campaign, plan, inside) in enumerate(plans):
+        own_effect = panel.adjusted + panel.effects[number] * doses[number]
+        before = weeks_before(history.weeks, campaign.starts_on)
+        piece = _campaign_cells(own_effect, panel.noise, inside, before, plan, settings, dropped)
+        if piece is not None:
+            pieces.append(_numbered(piece, index, brand))
+    return pieces
+
+
+@dataclass(frozen=True)
+class _Plan:
+    market: Integers
+    treated: Booleans
+    propensity: Floats
+
+
+def _plan(rows: pd.DataFrame, position: Mapping[str, int], dropped: Counter[str]) -> _Plan:
+    known = rows["market_id"].isin(list(position)).to_numpy()
+    dropped["cell: market has no sales of any brand"] += int((~known).sum())
+    rows = rows[known]
+    return _Plan(
+        market=np.array([position[m] for m in rows["market_id"]], dtype=np.int64),
+        treated=rows["treated"].to_numpy(dtype=bool),
+        propensity=rows["propensity"].to_numpy(dtype=float, na_value=np.nan),
+    )
+
+
+def _campaign_cells(
+    adjusted: Floats,
+    noise: Floats,
+    inside: Booleans,
+    before: Booleans,
+    plan: _Plan,
+    settings: CellSettings,
+    dropped: Counter[str],
+) -> _RawCells | None:
+    if not inside.any():
+        dropped["campaign: no sales in its window"] += 1
+        return None
+    window = adjusted[np.ix_(plan.market, np.flatnonzero(inside))]
+    past_weeks = np.flatnonzero(before)[-settings.pre_weeks :]
+    past = adjusted[np.ix_(plan.market, past_weeks)]
+    enough = (np.isfinite(window).mean(axis=1) >= settings.min_window_share) & (
+        np.isfinite(past).sum(axis=1) >= settings.min_pre_weeks
+    )
+    dropped["cell: too few weeks with sales"] += int((~enough).sum())
+    if not enough.any():
+        dropped["campaign: no market with enough weeks"] += 1
+        return None
+    level = _mean(past[enough])
+    return _RawCells(
+        campaign=np.zeros(int(enough.sum()), dtype=np.int64),
+        market=plan.market[enough],
+        treated=plan.treated[enough],
+        propensity=plan.propensity[enough],
+        change=_mean(window[enough]) - level,
+        past=_past_columns(adjusted[plan.market[enough]], past[enough], inside, level),
+        noise=noise[plan.market[enough]],
+        brand=np.zeros(int(enough.sum()), dtype=np.int64),
+    )
+
+
+def _past_columns(adjusted: Floats, past: Floats, inside: Booleans, level: Floats) -> Floats:
+    """Recent deviations from the long level, the same season a year before, and size: `PAST`."""
+    recent = [np.nan_to_num(_mean(past[:, -weeks:]) - level) for weeks in (4, 8, 13, 26)]
+    a_year_before = np.flatnonzero(inside) - 52
+    if (a_year_before < 0).any():
+        last_year = np.zeros(len(level))
+    else:
+        surroundings = adjusted[:, max(a_year_before[0] - 26, 0) : a_year_before[-1] + 27]
+        last_year = np.nan_to_num(_mean(adjusted[:, a_year_before]) - _mean(surroundings))
+    return np.stack([*recent, last_year, level], axis=1)
+
+
+def _mean(values: Floats) -> Floats:
+    seen = np.isfinite(values)
+    count = seen.sum(axis=1)
+    total = np.where(seen, values, 0.0).sum(axis=1)
+    means: Floats = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    return means
+
+
+def _numbered(piece: _RawCells, index: int, brand: int) -> _RawCells:
+    return _RawCells(
+        np.full_like(piece.campaign, index),
+        piece.market,
+        piece.treated,
+        piece.propensity,
+        piece.change,
+        piece.past,
+        piece.noise,
+        np.full_like(piece.brand, brand),
+    )
+
+
+def _concatenate(pieces: Sequence[_RawCells]) -> _RawCells:
+    if not pieces:
+        none, numbers = np.zeros(0), np.zeros(0, dtype=np.int64)
+        return _RawCells(
+            numbers, numbers, none.astype(bool), none, none, np.zeros((0, len(PAST))), none, numbers
+        )
+    names = _RawCells.__dataclass_fields__
+    return _RawCells(**{n: np.concatenate([getattr(p, n) for p in pieces]) for n in names})
+
+
+def _only_contrasts(cells: _RawCells, dropped: Counter[str]) -> _RawCells:
+    """Keep campaigns with markets on both sides: the others show no difference."""
+    keep = np.zeros(len(cells.campaign), dtype=bool)
+    for index in np.unique(cells.campaign):
+        own = cells.campaign == index
+        sides = cells.treated[own]
+        if sides.any() and not sides.all():
+            keep |= own
+        else:
+            dropped["campaign: no treated or no held-out market left"] += 1
+    names = _RawCells.__dataclass_fields__
+    return _RawCells(**{n: getattr(cells, n)[keep] for n in names})
+
+
+def _as_cells(
+    history: SalesHistory,
+    campaigns: Sequence[Campaign],
+    raw: _RawCells,
+    residuals: Residuals,
+    dropped: Counter[str],
+) -> Cells:
+    kept, campaign = np.unique(raw.campaign, return_inverse=True)
+    return Cells(
+        campaign_ids=tuple(str(campaigns[i].campaign_id) for i in kept),
+        market_ids=history.market_ids,
+        campaign=campaign.astype(np.int64),
+        market=raw.market,
+        treated=raw.treated,
+        propensity=residuals.propensity,
+        drawn=np.isfinite(raw.propensity),
+        outcome=residuals.outcome,
+        treatment=residuals.treatment,
+        weight=residuals.weight,
+        past=raw.past,
+        dropped={reason: count for reason, count in sorted(dropped.items()) if count},
+    )
+
+
+def last_day(history: SalesHistory) -> date:
+    """The last day that the sales table covers."""
+    monday: date = history.weeks[-1].astype("datetime64[D]").item()
+    return monday + timedelta(days=6)

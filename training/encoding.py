@@ -1,0 +1,130 @@
+"""Booking rows as numbers: what the linear start and the trees each take.
+
+The linear start wants every gap filled and every column on one scale; trees take gaps
+as they are. Both see a category as one column a level, for the levels that past
+bookings knew well enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from training.arrays import Booleans, Floats
+
+#: A level needs this many bookings to get a column of its own.
+_FEWEST = 20
+#: Standardised values are clipped here: a linear function must not run away far outside.
+_CLIP = 3.5
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """What was learned of the columns of past bookings; plain data, written as JSON.
+
+    `levels` holds the known levels by categorical column, `centre` and `spread` the median-based
+    scale of each numeric column, `gaps` the numeric columns that had missing values, `low` and
+    `high` the range seen in training (for the support check).
+    """
+
+    numeric: tuple[str, ...]
+    levels: Mapping[str, tuple[str, ...]]
+    centre: tuple[float, ...]
+    spread: tuple[float, ...]
+    gaps: tuple[str, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+    @classmethod
+    def learn(cls, rows: pd.DataFrame, categorical: Sequence[str]) -> Self:
+        """Learn scales and levels from past booking rows (columns of the feature set)."""
+        numeric = tuple(name for name in rows.columns if name not in categorical)
+        values = rows[list(numeric)].to_numpy(dtype=float)
+        known = np.isfinite(values)
+        filled = [column[seen] if seen.any() else np.zeros(1) for column, seen in _pairs(values)]
+        levels = {
+            name: tuple(sorted(counts[counts >= _FEWEST].index.astype(str)))
+            for name in categorical
+            if (counts := rows[name].value_counts()) is not None
+        }
+        return cls(
+            numeric=numeric,
+            levels=levels,
+            centre=tuple(float(column.mean()) for column in filled),
+            spread=tuple(max(float(column.std()), 1e-9) for column in filled),
+            gaps=tuple(n for n, seen in zip(numeric, known.T, strict=True) if 0 < seen.mean() < 1),
+            low=tuple(float(column.min()) for column in filled),
+            high=tuple(float(column.max()) for column in filled),
+        )
+
+    @property
+    def linear_names(self) -> tuple[str, ...]:
+        """Columns of `linear`: numeric features, missing-value flags, levels."""
+        return (*self.numeric, *(f"{name}=missing" for name in self.gaps), *self._level_names())
+
+    @property
+    def tree_names(self) -> tuple[str, ...]:
+        """Columns of `trees`: numeric features, levels."""
+        return (*self.numeric, *self._level_names())
+
+    def linear(self, rows: pd.DataFrame) -> Floats:
+        """Standardised design without gaps [booking, len(linear_names)]."""
+        values = self._numeric_values(rows)
+        scaled = (values - np.array(self.centre)) / np.array(self.spread)
+        known = np.isfinite(values)
+        scaled = np.clip(np.where(known, scaled, 0.0), -_CLIP, _CLIP)
+        # A column that never varied says nothing, whatever value a new row has.
+        scaled[:, np.array(self.spread) <= 1e-9] = 0.0
+        flagged = [self.numeric.index(name) for name in self.gaps]
+        return np.hstack([scaled, (~known[:, flagged]).astype(float), self._dummies(rows)])
+
+    def trees(self, rows: pd.DataFrame) -> Floats:
+        """Design for LightGBM, NaN where unknown [booking, len(tree_names)]."""
+        return np.hstack([self._numeric_values(rows), self._dummies(rows)])
+
+    def outside(self, rows: pd.DataFrame) -> Booleans:
+        """Which values lie outside what training saw [booking, numeric + categorical].
+
+        A numeric value is outside when it leaves the seen range by more than a tenth of it; a
+        word when fewer than `_FEWEST` past bookings had it.
+        """
+        values = self._numeric_values(rows)
+        low, high = np.array(self.low), np.array(self.high)
+        margin = 0.1 * (high - low)
+        with np.errstate(invalid="ignore"):
+            beyond = (values < low - margin - 1e-9) | (values > high + margin + 1e-9)
+        unknown = [~rows[name].isin(list(known)).to_numpy() for name, known in self.levels.items()]
+        return np.column_stack([beyond, *unknown])
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Rebuild from `to_json`, lists becoming tuples again."""
+        levels = {name: tuple(known) for name, known in content["levels"].items()}
+        rest = {name: tuple(content[name]) for name in cls.__dataclass_fields__ if name != "levels"}
+        return cls(levels=levels, **rest)
+
+    def _numeric_values(self, rows: pd.DataFrame) -> Floats:
+        values: Floats = rows[list(self.numeric)].to_numpy(dtype=float)
+        return values
+
+    def _level_names(self) -> tuple[str, ...]:
+        return tuple(f"{name}={level}" for name, known in self.levels.items() for level in known)
+
+    def _dummies(self, rows: pd.DataFrame) -> Floats:
+        columns = [
+            (rows[name] == level).to_numpy(dtype=float)
+            for name, known in self.levels.items()
+            for level in known
+        ]
+        return np.column_stack(columns) if columns else np.zeros((len(rows), 0))
+
+
+def _pairs(values: Floats) -> list[tuple[Floats, Booleans]]:
+    return [(column, np.isfinite(column)) for column in values.T]

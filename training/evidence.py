@@ -1,0 +1,136 @@
+"""What held-out campaigns say about a model: its numbers, its challengers, its calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from training.arrays import Booleans, Floats, Integers
+from training.intervals import Calibration, HeldOutEffects, calibrate
+from training.learners.roster_sample import RosterSample
+from training.metrics import (
+    average_effect,
+    calibration_slope,
+    noisy_r2_score,
+    rank_score,
+    skill_score,
+)
+from training.residuals import campaign_effects
+
+#: A campaign needs this many bags that left it out; with fewer, all bags judge it.
+_FEWEST_BAGS = 3
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Held-out effects by campaign, the calibration read off them, and metrics by name."""
+
+    held_out: HeldOutEffects
+    calibration: Calibration
+    metrics: dict[str, float]
+
+
+@dataclass(frozen=True)
+class BaggedLifts:
+    """What bags predict for the sample: lifts [bag, cell], expected values of bookings per unit
+    of exposure [booking], and how often each bag drew each campaign [bag, campaign].
+    """
+
+    lifts: Floats
+    values: Floats
+    counts: Integers
+
+
+def gather(
+    sample: RosterSample, bagged: BaggedLifts, challengers: Mapping[str, Floats]
+) -> Evidence:
+    """Judge bags on the campaigns they left out.
+
+    Args:
+        challengers: held-out lifts [cell] of other learners, by name.
+    """
+    held_out = held_out_effects(sample, bagged)
+    calibration = calibrate(held_out)
+    metrics = _metrics(held_out, calibration)
+    for name, lifts in challengers.items():
+        rival = average_log_effect(sample, lifts)
+        metrics[f"{name}_skill"] = skill_score(rival, held_out.measured, held_out.error).value
+        metrics[f"{name}_rank"] = rank_score(held_out.measured, rival)
+    return Evidence(held_out, calibration, metrics)
+
+
+def held_out_effects(sample: RosterSample, bagged: BaggedLifts) -> HeldOutEffects:
+    """Predicted beside measured effects of campaigns, from bags that left them out."""
+    left_out = out_of_bag(bagged.counts)
+    per_bag = np.stack([average_log_effect(sample, lifts) for lifts in bagged.lifts])
+    judged = np.where(left_out, per_bag, 0.0).sum(axis=0) / left_out.sum(axis=0)
+    measured, error = campaign_effects(
+        sample.cell_campaign, sample.outcome, sample.treatment, sample.weight
+    )
+    return HeldOutEffects(
+        predicted=judged,
+        bag_variance=np.log(np.maximum(per_bag, 1e-9)).var(axis=0, ddof=1),
+        concentration=concentration(sample, bagged.values),
+        measured=measured,
+        error=error,
+    )
+
+
+def out_of_bag(counts: Integers) -> Booleans:
+    """Which bags may judge which campaign [bag, campaign]."""
+    left_out: Booleans = counts == 0
+    few = left_out.sum(axis=0) < _FEWEST_BAGS
+    left_out[:, few] = True
+    return left_out
+
+
+def average_log_effect(sample: RosterSample, lifts: Floats) -> Floats:
+    """Each campaign's log(1 + lift), averaged as its measurement averages it [campaign]."""
+    weight = sample.weight * sample.treatment**2
+    total = np.bincount(sample.cell_campaign, weights=weight * np.log1p(lifts))
+    mean: Floats = total / np.bincount(sample.cell_campaign, weights=weight)
+    return mean
+
+
+def concentration(sample: RosterSample, values: Floats) -> Floats:
+    """Σ(part of the roster's lift)² by campaign: 1 for one creator, 1/n for n equal ones."""
+    weight = sample.weight * sample.treatment**2
+    parts = (sample.shares.T @ weight) * values
+    total = np.bincount(sample.booking_campaign, weights=parts)
+    squares = np.bincount(sample.booking_campaign, weights=parts**2)
+    share: Floats = squares / np.maximum(total, 1e-300) ** 2
+    return np.minimum(share, 1.0)
+
+
+def _metrics(held_out: HeldOutEffects, calibration: Calibration) -> dict[str, float]:
+    f, d, s = held_out.predicted, held_out.measured, held_out.error
+    slope = calibration_slope(f, d, s)
+    average = average_effect(d, s)
+    skill = skill_score(calibration.slope * f, d, s)
+    score, ceiling = noisy_r2_score(calibration.slope * f, d, s)
+    spread = f**2 * (
+        held_out.bag_variance
+        + calibration.shared_misfit**2
+        + calibration.creator_misfit**2 * held_out.concentration
+    )
+    scores = (d - calibration.slope * f) / np.sqrt(s**2 + spread)
+    return {
+        "campaigns": float(len(f)),
+        "average_effect": average.value,
+        "average_effect_error": average.error,
+        "slope": slope.value,
+        "slope_error": slope.error,
+        "r2": score,
+        "r2_ceiling": ceiling,
+        "rank": rank_score(d, f),
+        "skill": skill.value,
+        "skill_error": skill.error,
+        "coverage_90_of_measured": float(np.mean(np.abs(scores) <= 1.6449)),
+        "median_error_of_measured": float(np.median(s)),
+        "predicted_spread": float(np.std(calibration.slope * f)),
+        "calibrated_slope": calibration.slope,
+        "shared_misfit": calibration.shared_misfit,
+        "creator_misfit": calibration.creator_misfit,
+    }

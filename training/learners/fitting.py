@@ -1,0 +1,121 @@
+"""One door to all roster learners: fit bags of the named one, with its held-out predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from training.arrays import Floats, Integers
+from training.learners.bagging import Tuned, fit_bags, tune
+from training.learners.lightgbm_log import hush
+from training.learners.roster_averages import (
+    average_rows,
+    constant_lifts,
+    fit_average_bags,
+    out_of_fold_lifts,
+)
+from training.learners.roster_boosting import fold_numbers
+from training.learners.roster_loss import bounded_exp
+from training.learners.roster_model import AveragedRosters, BoostedRosters, RosterModel
+from training.learners.roster_sample import RosterSample
+from training.settings import Settings
+
+#: The names that settings and the command line accept.
+LEARNERS = ("roster_boosting", "roster_linear", "roster_averages")
+
+
+@dataclass(frozen=True)
+class FittedLearner:
+    """A model with what its bags predict for the sample it was fitted on.
+
+    `lifts` is [bag, cell], `values` [booking] the expected lift per unit of exposure, `counts`
+    [bag, campaign] how often a bag drew a campaign; `chosen` what tuning decided; `challengers`
+    the held-out lifts [cell] of the simpler learners, by name.
+    """
+
+    model: RosterModel
+    lifts: Floats
+    values: Floats
+    counts: Integers
+    chosen: Mapping[str, float]
+    challengers: Mapping[str, Floats]
+
+
+def fit_learner(
+    sample: RosterSample, settings: Settings, on_bag: Callable[[float], None] = lambda _: None
+) -> FittedLearner:
+    """Tune and bag the learner that the settings name, and its challengers."""
+    hush()
+    averaged, rounds = out_of_fold_lifts(
+        sample, folds=settings.folds, seed=settings.seed, threads=settings.threads
+    )
+    challengers = {"one_number": _out_of_fold_constant(sample, settings)}
+    done = 0
+
+    def count_bag() -> None:
+        nonlocal done
+        done += 1
+        on_bag(done / settings.intervals.bags)
+
+    if settings.learner == "roster_averages":
+        return _fit_averages(sample, settings, rounds, challengers, count_bag)
+    boosting = settings.boosting
+    if settings.learner == "roster_linear":
+        boosting = boosting.model_copy(update={"max_rounds": 0})
+    tuned = tune(
+        sample, boosting, folds=settings.folds, seed=settings.seed, threads=settings.threads
+    )
+    bags = fit_bags(
+        sample,
+        boosting,
+        tuned,
+        bags=settings.intervals.bags,
+        seed=settings.seed,
+        threads=settings.threads,
+        on_bag=count_bag,
+    )
+    values = bounded_exp(bags.scores)
+    return FittedLearner(
+        model=BoostedRosters(bags.members),
+        lifts=np.stack([sample.shares @ value for value in values]),
+        values=values.mean(axis=0),
+        counts=bags.counts,
+        chosen=_chosen(tuned),
+        challengers={**challengers, "roster_averages": averaged},
+    )
+
+
+def _fit_averages(
+    sample: RosterSample,
+    settings: Settings,
+    rounds: int,
+    challengers: Mapping[str, Floats],
+    on_bag: Callable[[], None],
+) -> FittedLearner:
+    members, counts = fit_average_bags(
+        sample, rounds, bags=settings.intervals.bags, seed=settings.seed, on_bag=on_bag
+    )
+    rows = average_rows(sample.linear, sample.shares, sample.cell_campaign)
+    return FittedLearner(
+        model=AveragedRosters(members),
+        lifts=np.stack([member.lift(rows) for member in members]),
+        values=np.ones(sample.shares.shape[1]),
+        counts=counts,
+        chosen={"rounds": float(rounds)},
+        challengers=challengers,
+    )
+
+
+def _out_of_fold_constant(sample: RosterSample, settings: Settings) -> Floats:
+    fold = fold_numbers(sample.campaigns, settings.folds, settings.seed)
+    lifts = np.array(
+        [constant_lifts(sample, (fold != held).astype(float)) for held in range(settings.folds)]
+    )
+    own: Floats = lifts[fold[sample.cell_campaign]]
+    return own
+
+
+def _chosen(tuned: Tuned) -> dict[str, float]:
+    return {"ridge": tuned.ridge, "rounds": float(tuned.rounds)}

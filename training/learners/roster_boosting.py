@@ -1,0 +1,153 @@
+"""Roster boosting: what each booking adds to sales, learned from rosters' outcomes.
+
+`lift[c,m] = Σ_i share[i,m] · exp(F(x_i))`. `F` starts as a ridge-penalised linear
+function (L-BFGS) and is then boosted with LightGBM trees under the gradients of
+`roster_loss`. Creators' contributions add up to the roster's, and a roster of any
+size can be scored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import lightgbm as lgb
+import numpy as np
+from scipy.optimize import minimize
+
+from training.arrays import AnyArray, Floats, Integers
+from training.learners.roster_loss import RosterLoss
+from training.learners.roster_sample import RosterSample
+from training.settings import BoostingSettings
+
+_LBFGS_STEPS = 150
+
+
+@dataclass(frozen=True)
+class LinearScore:
+    """`F(x) = intercept + x · slope`, the start of the boosting."""
+
+    intercept: float
+    slope: Floats
+
+    def __call__(self, linear: Floats) -> Floats:
+        score: Floats = self.intercept + linear @ self.slope
+        return score
+
+
+@dataclass(frozen=True)
+class RosterBoosting:
+    """One fitted member: a linear score and, unless boosting stopped at once, trees."""
+
+    start: LinearScore
+    booster: lgb.Booster | None
+
+    def score(self, linear: Floats, trees: Floats) -> Floats:
+        """F of each booking row [booking]; exp(F) is lift per unit of share."""
+        score = self.start(linear)
+        if self.booster is not None and len(linear):
+            raw = self.booster.predict(trees, num_threads=1)
+            score = score + np.asarray(raw, dtype=float)
+        return score
+
+
+def fit_linear(
+    loss: RosterLoss, linear: Floats, penalty: Floats, prior: Floats, start: LinearScore | None
+) -> LinearScore:
+    """Minimise the loss plus `Σ penalty · (slope − prior)²`; the intercept is free.
+
+    Args:
+        penalty, prior: [p]; the loss is in units of squared standard errors, so a penalty
+            of 1 is a normal prior with standard deviation 1.
+        start: a warm start from a neighbouring fit.
+    """
+
+    def objective(theta: Floats) -> tuple[float, Floats]:
+        value, gradient = loss.value_and_gradient(theta[0] + linear @ theta[1:])
+        gap = theta[1:] - prior
+        total = value + float(penalty @ gap**2)
+        return total, np.r_[gradient.sum(), linear.T @ gradient + 2.0 * penalty * gap]
+
+    if start is None:
+        first = np.r_[best_constant(loss, linear.shape[0]), prior]
+    else:
+        first = np.r_[start.intercept, start.slope]
+    found = minimize(
+        objective, first, jac=True, method="L-BFGS-B", options={"maxiter": _LBFGS_STEPS}
+    )
+    return LinearScore(float(found.x[0]), np.asarray(found.x[1:], dtype=float))
+
+
+def best_constant(loss: RosterLoss, bookings: int) -> float:
+    """The constant F of least loss, searched on a grid: a start that cannot diverge."""
+    grid = np.linspace(-6.0, 6.0, 49)
+    losses = [loss.value(np.full(bookings, score)) for score in grid]
+    return float(grid[int(np.argmin(losses))])
+
+
+def bin_rows(trees: Floats, settings: BoostingSettings) -> lgb.Dataset:
+    """Bin the booking rows once; every fold and bag boosts on the same Dataset."""
+    dataset = lgb.Dataset(
+        trees, label=np.zeros(len(trees)), params=_parameters(settings, seed=0), free_raw_data=True
+    )
+    dataset.construct()
+    return dataset
+
+
+def new_booster(dataset: lgb.Dataset, settings: BoostingSettings, seed: int) -> lgb.Booster:
+    """An empty booster on a binned Dataset. Build serially: LightGBM's set-up is not thread-safe."""
+    return lgb.Booster(params=_parameters(settings, seed), train_set=dataset)
+
+
+def boost(
+    booster: lgb.Booster,
+    loss: RosterLoss,
+    start: Floats,
+    rounds: int,
+    on_round: Callable[[int, Floats], bool] | None = None,
+) -> Floats:
+    """Grow trees from the scores of the linear start; returns the final scores [booking].
+
+    `on_round(round, scores)` sees the scores of all rows, held-out ones included, and ends the
+    boosting by returning True.
+    """
+    scores = start.copy()
+
+    def objective(trees: AnyArray, _: lgb.Dataset) -> tuple[Floats, Floats]:
+        nonlocal scores
+        scores = start + np.asarray(trees, dtype=float)
+        return loss.gradient_and_hessian(scores)
+
+    for number in range(rounds):
+        stuck = booster.update(fobj=objective)
+        # The objective sees the scores before the tree it leads to.
+        if on_round is not None and on_round(number, scores):
+            break
+        if stuck:
+            break
+    return scores
+
+
+def _parameters(settings: BoostingSettings, seed: int) -> dict[str, object]:
+    return {
+        "objective": "none",
+        "learning_rate": settings.learning_rate,
+        "num_leaves": settings.num_leaves,
+        "min_data_in_leaf": settings.min_data_in_leaf,
+        "min_sum_hessian_in_leaf": 1e-6,
+        "lambda_l2": settings.lambda_l2,
+        "feature_fraction": settings.feature_fraction,
+        "max_bin": settings.max_bin,
+        "boost_from_average": False,
+        "num_threads": 1,
+        "seed": seed,
+        "deterministic": True,
+        "force_col_wise": True,
+        "verbosity": -1,
+    }
+
+
+def fold_numbers(campaigns: int, folds: int, seed: int) -> Integers:
+    """A fold for each campaign, sizes as equal as can be."""
+    numbers: Integers = np.random.default_rng(seed).permutation(np.arange(campaigns) % folds)
+    return numbers

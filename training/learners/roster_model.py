@@ -1,0 +1,62 @@
+"""The fitted model behind a bundle: bags of one learner, asked for contributions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from scipy import sparse
+
+from training.arrays import Floats
+from training.learners.roster_averages import RosterAverages, average_rows
+from training.learners.roster_boosting import RosterBoosting
+from training.learners.roster_loss import bounded_exp
+
+
+
+class RosterModel(Protocol):
+    """What a bundle's model answers, whichever learner it is."""
+
+    def contributions(self, linear: Floats, trees: Floats, exposure: Floats) -> Floats:
+        """Lift by bag, booking and market, adding up over bookings to the roster's lift.
+
+        Args:
+            linear, trees: the encoded booking rows [booking, ·].
+            exposure: exposure of each booking in each market [booking, market].
+        """
+
+
+@dataclass(frozen=True)
+class BoostedRosters:
+    """Bags of roster boosting (or of its linear start alone)."""
+
+    members: Sequence[RosterBoosting]
+
+    def values(self, linear: Floats, trees: Floats) -> Floats:
+        """Lift per unit of exposure [bag, booking]."""
+        scores = np.stack([member.score(linear, trees) for member in self.members])
+        return bounded_exp(scores)
+
+    def contributions(self, linear: Floats, trees: Floats, exposure: Floats) -> Floats:
+        return self.values(linear, trees)[:, :, None] * exposure[None, :, :]
+
+
+@dataclass(frozen=True)
+class AveragedRosters:
+    """Bags of the R-learner on roster averages; a roster's lift is split by exposure."""
+
+    members: Sequence[RosterAverages]
+
+    def contributions(self, linear: Floats, trees: Floats, exposure: Floats) -> Floats:
+        markets = exposure.shape[1]
+        rows = average_rows(
+            linear, sparse.csr_array(exposure.T), np.zeros(markets, dtype=np.int64)
+        )
+        lifts = np.stack([member.lift(rows) for member in self.members])
+        total = exposure.sum(axis=0)
+        part = exposure / np.where(total > 0, total, 1.0)
+        # Nobody reached: nothing to split, whatever the averages say.
+        split: Floats = lifts[:, None, :] * part[None, :, :]
+        return split

@@ -1,0 +1,71 @@
+"""Past rosters and cells joined into what roster learners take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from features.feature_set import FEATURES
+from training.cells import Cells
+from training.encoding import Encoding
+from training.exposure import exposure
+from training.learners.roster_sample import RosterSample, exposure_matrix
+from training.past import PastRoster
+
+
+@dataclass(frozen=True)
+class JoinedSample:
+    """The sample with what is needed to use its model later.
+
+    `rosters` are in the order of the sample's campaign numbers.
+    """
+
+    sample: RosterSample
+    encoding: Encoding
+    rosters: tuple[PastRoster, ...]
+    typical_per_head: float
+
+
+def join(cells: Cells, rosters: Sequence[PastRoster], power: float) -> JoinedSample:
+    """Join cells and booking rows campaign by campaign."""
+    by_id = {str(r.campaign.campaign_id): r for r in rosters}
+    used = tuple(by_id[identifier] for identifier in cells.campaign_ids)
+    features = pd.concat([r.rows.features for r in used], ignore_index=True)
+    encoding = Encoding.learn(features, FEATURES.categorical)
+    typical = typical_per_head(used)
+    blocks, booking_campaign, first = [], [], 0
+    for number, roster in enumerate(used):
+        cell = np.flatnonzero(cells.campaign == number)
+        booking = np.arange(first, first + len(roster.rows.features))
+        exposed = exposure(roster.rows.reach, roster.weekly, typical, power)
+        column = {market: i for i, market in enumerate(roster.rows.reach.market_ids)}
+        order = [column[cells.market_ids[m]] for m in cells.market[cell]]
+        blocks.append((cell, booking, exposed[:, order].T))
+        booking_campaign.append(np.full(len(booking), number, dtype=np.int64))
+        first += len(booking)
+    sample = RosterSample(
+        linear=encoding.linear(features),
+        trees=encoding.trees(features),
+        shares=exposure_matrix(blocks, cells.size, first),
+        booking_campaign=np.concatenate(booking_campaign),
+        cell_campaign=cells.campaign,
+        outcome=cells.outcome,
+        treatment=cells.treatment,
+        weight=cells.weight,
+    )
+    return JoinedSample(sample, encoding, used, typical)
+
+
+def typical_per_head(rosters: Sequence[PastRoster]) -> float:
+    """Median over campaigns of weekly revenue per inhabitant of their markets."""
+    heads = [
+        r.weekly.sum() / max(float(np.sum(r.rows.reach.population)), 1.0)
+        for r in rosters
+        if r.weekly.sum() > 0
+    ]
+    return float(np.median(heads)) if heads else 1.0
+
+

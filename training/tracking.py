@@ -1,0 +1,204 @@
+"""The one door to MLflow: runs, the registry, and who is champion.
+
+The default store is SQLite and a folder of artifacts inside the home; the environment
+variable MLFLOW_TRACKING_URI names another.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import mlflow
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+
+from features.errors import NoModelError, UnknownIdError
+from training.bundle import Bundle
+
+NAME = "rosterlift"
+CHAMPION = "champion"
+_PREVIOUS = "previous"
+_REQUIREMENTS = ["rosterlift"]
+
+
+@dataclass(frozen=True)
+class Logged:
+    """What the registry made of a run."""
+
+    run_id: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """A registered model version."""
+
+    version: str
+    run_id: str
+    created: datetime
+    champion: bool
+    verdict: str
+    reason: str
+
+
+def connect(home: Path) -> MlflowClient:
+    """A client of the configured store, which is created on first use."""
+    for noisy in ("mlflow", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+    mlflow.set_tracking_uri(tracking_uri(home))
+    mlflow.set_registry_uri(tracking_uri(home))
+    return MlflowClient()
+
+
+def tracking_uri(home: Path) -> str:
+    """MLFLOW_TRACKING_URI where it is set, else a SQLite file in the home."""
+    configured = os.environ.get("MLFLOW_TRACKING_URI")
+    if configured:
+        return configured
+    home.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{(home / 'mlflow.db').resolve()}"
+
+
+def log_run(
+    home: Path,
+    bundle: Bundle,
+    *,
+    parameters: Mapping[str, str],
+    metrics: Mapping[str, float],
+    tags: Mapping[str, str],
+    texts: Mapping[str, str],
+) -> Logged:
+    """Log a training run and register its bundle as a new version.
+
+    Args:
+        texts: artifacts by file name, such as the report.
+    """
+    client = connect(home)
+    experiment = _experiment(client, home)
+    with tempfile.TemporaryDirectory() as scratch, mlflow.start_run(
+        experiment_id=experiment
+    ) as run:
+        run_id = str(run.info.run_id)
+        folder = Path(scratch) / "bundle"
+        bundle.registered("", run_id).save(folder)
+        mlflow.log_params({name: value[:6000] for name, value in parameters.items()})
+        mlflow.log_metrics(dict(metrics))
+        mlflow.set_tags(dict(tags))
+        for name, text in texts.items():
+            mlflow.log_text(text, name)
+        info = mlflow.pyfunc.log_model(
+            name="bundle",
+            loader_module="training.pyfunc",
+            data_path=str(folder),
+            registered_model_name=NAME,
+            pip_requirements=_REQUIREMENTS,
+        )
+    version = str(info.registered_model_version)
+    for name in ("verdict", "reasons"):
+        client.set_model_version_tag(NAME, version, name, tags.get(name, "")[:4000])
+    return Logged(run_id, version)
+
+
+def promote(home: Path, version: str, reason: str) -> None:
+    """Make a version the champion and keep the reason; the one before is remembered.
+
+    Raises:
+        UnknownIdError: there is no such version.
+    """
+    client = connect(home)
+    try:
+        client.get_model_version(NAME, version)
+    except MlflowException as error:
+        raise UnknownIdError("model version", version) from error
+    current = champion_version(home)
+    if current is not None and current.version != version:
+        client.set_registered_model_alias(NAME, _PREVIOUS, current.version)
+    stamp = datetime.now(UTC).isoformat(timespec="seconds")
+    client.set_model_version_tag(NAME, version, "promoted", f"{stamp}: {reason}")
+    client.set_registered_model_alias(NAME, CHAMPION, version)
+
+
+def rollback(home: Path) -> str:
+    """Make the champion before this one champion again; returns its version.
+
+    Raises:
+        UnknownIdError: there was no champion before.
+    """
+    previous = _aliased(home, _PREVIOUS)
+    if previous is None:
+        raise UnknownIdError("champion before", "this one")
+    promote(home, previous.version, "rollback")
+    return previous.version
+
+
+def versions(home: Path) -> list[Version]:
+    """All registered versions, newest first."""
+    client = connect(home)
+    champion = champion_version(home)
+    found = client.search_model_versions(f"name = '{NAME}'")
+    listed = [
+        Version(
+            version=str(v.version),
+            run_id=str(v.run_id),
+            created=datetime.fromtimestamp(v.creation_timestamp / 1000, UTC),
+            champion=champion is not None and str(v.version) == champion.version,
+            verdict=v.tags.get("verdict", ""),
+            reason=v.tags.get("promoted", "") or v.tags.get("reasons", ""),
+        )
+        for v in found
+    ]
+    return sorted(listed, key=lambda v: int(v.version), reverse=True)
+
+
+def champion_version(home: Path) -> Logged | None:
+    """Version and run of the champion, or None; cheap enough to be polled."""
+    return _aliased(home, CHAMPION)
+
+
+def champion_bundle(home: Path) -> Bundle:
+    """Load the champion.
+
+    Raises:
+        NoModelError: nobody was promoted yet.
+        BundleError: the champion's bundle cannot be used.
+    """
+    champion = champion_version(home)
+    if champion is None:
+        raise NoModelError(tracking_uri(home))
+    return load_version(home, champion)
+
+
+def load_version(home: Path, logged: Logged) -> Bundle:
+    """Load one registered version."""
+    client = connect(home)
+    source = client.get_model_version_download_uri(NAME, logged.version)
+    folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=source))
+    return Bundle.load(folder / "bundle").registered(logged.version, logged.run_id)
+
+
+def run_metrics(home: Path, run_id: str) -> dict[str, float]:
+    """Metrics of a run, for comparing a challenger with the champion."""
+    return dict(connect(home).get_run(run_id).data.metrics)
+
+
+def _aliased(home: Path, alias: str) -> Logged | None:
+    client = connect(home)
+    try:
+        found = client.get_model_version_by_alias(NAME, alias)
+    except MlflowException:
+        return None
+    return Logged(str(found.run_id), str(found.version))
+
+
+def _experiment(client: MlflowClient, home: Path) -> str:
+    known = client.get_experiment_by_name(NAME)
+    if known is not None:
+        return str(known.experiment_id)
+    local = None if os.environ.get("MLFLOW_TRACKING_URI") else (home / "mlruns").resolve().as_uri()
+    return str(client.create_experiment(NAME, artifact_location=local))
