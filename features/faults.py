@@ -9,6 +9,7 @@ from typing import Final
 #: Every problem `check` looks for, in words.
 PROBLEMS: Final[Mapping[str, str]] = {
     "missing_table": "a required table is absent",
+    "empty_table": "a required table without a row",
     "unreadable_table": "a table is there and cannot be read",
     "missing_column": "a required column is absent",
     "wrong_type": "values do not read as the column's type",

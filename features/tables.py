@@ -110,6 +110,8 @@ def _rows(stored: ir.Table, rows: ir.Table, table: Table, today: date) -> Iterat
         stored,
         [(casts.miscast(stored, c.name, c.kind), stored[c.name]) for c in held],
     )
+    if not total and not table.optional:
+        yield fault(table.name, "", "empty_table", stops=table.evidence)
     lost = {c.name: count for c, (count, _) in zip(held, miscast, strict=True) if count}
     for column, (count, example) in zip(held, miscast, strict=True):
         if count:

@@ -68,6 +68,7 @@ def _service_of(holder: Holder[Any, Any], settings: ServiceSettings) -> bentoml.
 
         @bentoml.on_shutdown  # type: ignore[untyped-decorator]
         def close(self) -> None:
+            """Stop looking for new models."""
             holder.close()
 
         @bentoml.api(route="/v1/predict")  # type: ignore[untyped-decorator]
@@ -87,5 +88,5 @@ def _answered(ask: Callable[[], Answer]) -> Answer:
     """Return the answer, or the problem document in its place: BentoML sends it as it is."""
     try:
         return ask()
-    except Exception as error:  # noqa: BLE001 - nothing may leave in BentoML's shape
+    except Exception as error:  # nothing may leave in BentoML's shape
         return cast(Answer, answer_to(error).response())

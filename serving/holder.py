@@ -29,8 +29,13 @@ Part = TypeVar("Part")
 class Scorer(Protocol):
     """Answers what a roster will do; raises the errors of `features.errors`."""
 
-    def predict(self, request: PredictRequest) -> Prediction: ...
-    def compare(self, request: CompareRequest) -> Comparison: ...
+    def predict(self, request: PredictRequest) -> Prediction:
+        """Answer POST /v1/predict."""
+        ...
+
+    def compare(self, request: CompareRequest) -> Comparison:
+        """Answer POST /v1/compare."""
+        ...
 
 
 class Loader(Protocol[Catalog, Model]):
@@ -40,14 +45,37 @@ class Loader(Protocol[Catalog, Model]):
     """
 
     @property
-    def where(self) -> str: ...
-    def catalog_version(self) -> str | None: ...
-    def model_version(self) -> str | None: ...
-    def load_catalog(self) -> Catalog: ...
-    def load_model(self) -> Model: ...
-    def directory(self, catalog: Catalog) -> Directory: ...
-    def scorer(self, model: Model, catalog: Catalog) -> Scorer: ...
-    def card(self, model: Model, catalog: Catalog) -> ModelCard: ...
+    def where(self) -> str:
+        """What the sentence names that says what is missing."""
+        ...
+
+    def catalog_version(self) -> str | None:
+        """Name of the newest catalog."""
+        ...
+
+    def model_version(self) -> str | None:
+        """Name of the champion."""
+        ...
+
+    def load_catalog(self) -> Catalog:
+        """Read the newest catalog."""
+        ...
+
+    def load_model(self) -> Model:
+        """Read the champion."""
+        ...
+
+    def directory(self, catalog: Catalog) -> Directory:
+        """Build the lists of a catalog."""
+        ...
+
+    def scorer(self, model: Model, catalog: Catalog) -> Scorer:
+        """Build what predicts with both."""
+        ...
+
+    def card(self, model: Model, catalog: Catalog) -> ModelCard:
+        """Build the model card of both."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -74,7 +102,7 @@ class Holder(Generic[Catalog, Model]):
     """Keeps the state of one worker process; `counted` is told each load's outcome."""
 
     loader: Loader[Catalog, Model]
-    counted: Callable[[str], None] = lambda outcome: None
+    counted: Callable[[str], None] = lambda _outcome: None
     _catalog: _Slot[Catalog] = field(default_factory=_Slot)
     _model: _Slot[Model] = field(default_factory=_Slot)
     _pending: bool = False
@@ -117,7 +145,7 @@ class Holder(Generic[Catalog, Model]):
             return False
         try:
             self.state = self._assemble(self._catalog.part, self._model.part)
-        except Exception as error:  # noqa: BLE001 - the last good state goes on answering
+        except Exception as error:  # the last good state goes on answering
             self._complain(self._model, error)
             return False
         self._pending = False
@@ -150,7 +178,7 @@ class Holder(Generic[Catalog, Model]):
             if newest is None or newest == slot.version:
                 return False
             part = load()
-        except Exception as error:  # noqa: BLE001 - the last good part goes on answering
+        except Exception as error:  # the last good part goes on answering
             self._complain(slot, error)
             return False
         slot.version, slot.part, slot.complaint = newest, part, ""

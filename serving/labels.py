@@ -7,8 +7,8 @@ from functools import cache
 
 from features.bookings import feature_dictionary
 
-#: Models see the logarithm of some counts; people are told of the count.
-_LOGARITHM = re.compile(r"^natural logarithm of (1 \+ this: )?", re.IGNORECASE)
+#: Models see the logarithm of some counts: the name begins so, and the label says it.
+_LOGARITHM = "log_"
 _SENTENCE_END = re.compile(r"\.(\s|$)")
 
 
@@ -19,10 +19,9 @@ def label_of(feature: str) -> str:
 
 @cache
 def _labels() -> dict[str, str]:
-    return {name: _label(meaning) for name, meaning in feature_dictionary().items()}
+    return {name: _label(name, meaning) for name, meaning in feature_dictionary().items()}
 
 
-def _label(meaning: str) -> str:
-    text = _LOGARITHM.sub("", " ".join(meaning.split()))
-    label = _SENTENCE_END.split(text, maxsplit=1)[0]
-    return label[:1].upper() + label[1:]
+def _label(name: str, meaning: str) -> str:
+    words = _SENTENCE_END.split(" ".join(meaning.split()), maxsplit=1)[0]
+    return f"{words} (logarithm)" if name.startswith(_LOGARITHM) else words

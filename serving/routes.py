@@ -47,27 +47,34 @@ class Routes:
         ]
 
     def creators(self, request: Request) -> Response:
+        """Answer GET /v1/creators."""
         query = read_query(CreatorQuery, request.query_params)
         return _json(self.holder.directory.creators(query))
 
     def creator(self, request: Request) -> Response:
+        """Answer GET /v1/creators/{creator_id}."""
         return _json(self.holder.directory.creator(request.path_params["creator_id"]))
 
     def brands(self, request: Request) -> Response:
+        """Answer GET /v1/brands."""
         query = read_query(ListQuery, request.query_params)
         return _json(self.holder.directory.brands(query))
 
     def markets(self, request: Request) -> Response:
+        """Answer GET /v1/markets."""
         query = read_query(ListQuery, request.query_params)
         return _json(self.holder.directory.markets(query))
 
-    def model(self, request: Request) -> Response:
+    def model(self, _request: Request) -> Response:
+        """Answer GET /v1/model."""
         return _json(self.holder.card)
 
-    def prometheus(self, request: Request) -> Response:
+    def prometheus(self, _request: Request) -> Response:
+        """Answer GET /metrics."""
         return Response(self.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
-    async def openapi(self, request: Request) -> Response:
+    async def openapi(self, _request: Request) -> Response:
+        """Answer GET /docs.json."""
         return Response(self.document, media_type="application/json")
 
 
@@ -75,13 +82,14 @@ class _PageFiles(StaticFiles):
     """The page's own files, never cached without asking."""
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """Say with each file that it must be asked for again."""
         response = super().file_response(*args, **kwargs)
         response.headers.update(REVALIDATE)
         return response
 
 
 def _file(name: str) -> Any:
-    async def endpoint(request: Request) -> Response:
+    async def endpoint(_request: Request) -> Response:
         return FileResponse(PAGE / name, headers=REVALIDATE)
 
     return endpoint

@@ -39,10 +39,10 @@ class BoostingSettings(_Section):
     """Roster boosting: linear start, then trees on booking rows."""
 
     ridge: tuple[float, ...] = Field(
-        default=(1.0, 3.0, 10.0, 30.0, 100.0),
+        default=(3.0, 10.0, 30.0, 100.0, 300.0),
         description="penalties of the linear start tried on held-out campaigns",
     )
-    max_rounds: int = Field(default=300, ge=0, le=5000, description="most boosting rounds")
+    max_rounds: int = Field(default=400, ge=0, le=5000, description="most boosting rounds")
     learning_rate: float = Field(default=0.05, gt=0, le=1, description="shrinkage of each tree")
     num_leaves: int = Field(default=6, ge=2, le=255, description="leaves of a tree")
     min_data_in_leaf: int = Field(default=40, ge=1, description="fewest booking rows in a leaf")

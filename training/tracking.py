@@ -25,6 +25,7 @@ NAME = "rosterlift"
 CHAMPION = "champion"
 _PREVIOUS = "previous"
 _REQUIREMENTS = ["rosterlift"]
+_CONFIGURED = "MLFLOW_TRACKING_URI"
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,20 @@ def connect(home: Path) -> MlflowClient:
     """A client of the configured store, which is created on first use."""
     for noisy in ("mlflow", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
-    mlflow.set_tracking_uri(tracking_uri(home))
-    mlflow.set_registry_uri(tracking_uri(home))
-    return MlflowClient()
+    configured = os.environ.get(_CONFIGURED)
+    uri = tracking_uri(home)
+    mlflow.set_tracking_uri(uri)
+    mlflow.set_registry_uri(uri)
+    # MLflow writes the address into the environment, where the next home would take it for
+    # the user's wish.
+    if configured is None:
+        os.environ.pop(_CONFIGURED, None)
+    return MlflowClient(tracking_uri=uri, registry_uri=uri)
 
 
 def tracking_uri(home: Path) -> str:
     """MLFLOW_TRACKING_URI where it is set, else a SQLite file in the home."""
-    configured = os.environ.get("MLFLOW_TRACKING_URI")
+    configured = os.environ.get(_CONFIGURED)
     if configured:
         return configured
     home.mkdir(parents=True, exist_ok=True)
@@ -179,7 +186,7 @@ def load_version(home: Path, logged: Logged) -> Bundle:
     client = connect(home)
     source = client.get_model_version_download_uri(NAME, logged.version)
     folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=source))
-    return Bundle.load(folder / "bundle").registered(logged.version, logged.run_id)
+    return Bundle.load(folder / "data" / "bundle").registered(logged.version, logged.run_id)
 
 
 def run_metrics(home: Path, run_id: str) -> dict[str, float]:
@@ -200,5 +207,5 @@ def _experiment(client: MlflowClient, home: Path) -> str:
     known = client.get_experiment_by_name(NAME)
     if known is not None:
         return str(known.experiment_id)
-    local = None if os.environ.get("MLFLOW_TRACKING_URI") else (home / "mlruns").resolve().as_uri()
+    local = None if os.environ.get(_CONFIGURED) else (home / "mlruns").resolve().as_uri()
     return str(client.create_experiment(NAME, artifact_location=local))

@@ -82,6 +82,8 @@ def build_brands(settings: WorldSettings, geography: Geography) -> Brands:
     place = (np.arange(n) + rng.random(n)) / n
     revenue = SMALLEST_BRAND * (LARGEST_BRAND / SMALLEST_BRAND) ** rng.permutation(place)
     category = rng.permutation(np.arange(n) % len(CATEGORIES))
+    for b, (niche, yearly) in enumerate(settings.known_brands[:n]):
+        category[b], revenue[b] = CATEGORIES.index(niche), yearly
     scale = np.log(revenue / SMALLEST_BRAND) / np.log(LARGEST_BRAND / SMALLEST_BRAND)
     large = np.stack([1.3 - scale, 1.2 - 0.6 * scale, np.ones(n), 0.3 + 1.2 * scale], axis=1)
     style = rng.dirichlet(np.full(len(STYLES), 2.0), n) * large

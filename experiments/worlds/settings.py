@@ -63,6 +63,8 @@ class WorldSettings:
     seed: int = 0
     future_campaigns: int = 40
     alternatives: int = 4
+    #: Category and yearly revenue of the first brands; the others are drawn.
+    known_brands: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         if self.world not in WORLDS:

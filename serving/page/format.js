@@ -19,14 +19,14 @@ export const count = (value) => (value === null ? "unknown" : short.format(value
 export function percent(share, { sign = false } = {}) {
   const value = share * 100;
   const text = minus(value.toFixed(Math.abs(value) < 10 ? 1 : 0));
-  return `${sign && value > 0 ? "+" : ""}${text} %`;
+  return `${sign && value > 0 ? "+" : ""}${text}\u00a0%`;
 }
 
 // A probability from draws is never certain.
 export function chance(probability) {
-  if (probability > 0.99) return "more than 99 %";
-  if (probability < 0.01) return "less than 1 %";
-  return `${Math.round(probability * 100)} %`;
+  if (probability > 0.99) return "more than 99\u00a0%";
+  if (probability < 0.01) return "less than 1\u00a0%";
+  return `${Math.round(probability * 100)}\u00a0%`;
 }
 
 export const range = (estimate, written) =>

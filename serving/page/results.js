@@ -4,6 +4,7 @@ import { intervalChart, ladder } from "./chart.js";
 import { h } from "./dom.js";
 import { chance, count, crossesZero, exact, money, percent, range, words } from "./format.js";
 
+const profitOf = ({ incremental_revenue: added, cost }, margin) => added.mean * margin - cost;
 const numeric = (text) => h("td", { class: "number" }, text);
 
 // asked: the request that was sent; names: creator_id and market_id → what people call them.
@@ -12,6 +13,7 @@ export function comparison(answer, asked, names) {
   const ranked = [...answer.scenarios].sort((one, other) => one.rank - other.rank);
   return [
     ranked.map((result) => sentence(result, asked.margin)),
+    allLose(answer.scenarios, asked.margin),
     h("h3", {}, "Added sales"),
     chartOf(answer.scenarios, asked),
     h("h3", {}, "Is one better than the other?"),
@@ -19,12 +21,12 @@ export function comparison(answer, asked, names) {
       answer.differences.map((difference) => h("li", {}, differenceInWords(difference)))),
     h("div", { class: "details" }, ranked.map((result) => details(result, names, widest))),
     provenance(answer.scenarios[0].prediction),
-  ];
+  ].filter(Boolean);
 }
 
 function sentence({ name, prediction, rank, ...result }, margin) {
   const { incremental_revenue: added, lift, cost } = prediction;
-  const profit = added.mean * margin - cost;
+  const profit = profitOf(prediction, margin);
   const verb = added.mean < 0 ? "is expected to lose" : "is expected to add";
   return h("div", { class: "verdict" },
     h("p", { class: "sentence" }, h("strong", {}, `${rank}. ${name} `), `${verb} `,
@@ -45,6 +47,12 @@ function footing(evidence) {
     ? "These numbers lie outside what past campaigns show. "
     : "These numbers lie partly outside what past campaigns show. ";
   return h("p", { class: "notice" }, how, evidence.reasons.join(" "));
+}
+
+function allLose(scenarios, margin) {
+  if (scenarios.some(({ prediction }) => profitOf(prediction, margin) > 0)) return null;
+  return h("p", { class: "notice" }, "None of these rosters is expected to pay back its cost: ",
+    "booking nobody is expected to be cheaper.");
 }
 
 function payback(probability, cost) {
@@ -103,7 +111,7 @@ function warnings(found, names) {
 function creators(prediction, names) {
   const sorted = [...prediction.by_creator].sort(
     (one, other) => other.incremental_revenue.mean - one.incremental_revenue.mean);
-  return table(["Creator", "Adds", "Plausible", "Cost", "Back per 1 spent", "Reached by nobody else"],
+  return table(["Creator", "Adds", "Plausible", "Cost", "Back per 1 spent", "People only they reach"],
     sorted.map((one) => [names.get(one.creator_id) ?? one.creator_id,
       money(one.incremental_revenue.mean), range(one.incremental_revenue, money),
       exact(one.cost), one.return_on_spend ? one.return_on_spend.mean.toFixed(2) : "no cost",
@@ -131,11 +139,17 @@ function table(heads, rows) {
 
 function drivers(found) {
   if (!found.length) return null;
-  const value = (one) => (one === null ? "unknown"
-    : typeof one === "number" ? Number(one.toPrecision(3)).toLocaleString("en") : words(one));
   return h("div", {}, h("h4", {}, "Why this lift differs from an average campaign's"),
     h("ul", {}, found.slice(0, 6).map((one) => h("li", {},
-      `${one.label} (${value(one.value)}): ${points(one.effect)}`))));
+      `${one.label}${valueOf(one)}: ${points(one.effect)}`))));
+}
+
+// The logarithm of a count says nothing to a planner: only its label is shown.
+function valueOf({ feature, value }) {
+  if (feature.startsWith("log_")) return "";
+  if (value === null) return " (unknown)";
+  return ` (${typeof value === "number" ? Number(value.toPrecision(3)).toLocaleString("en")
+    : words(value)})`;
 }
 
 const points = (share) =>

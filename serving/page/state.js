@@ -63,10 +63,16 @@ export function addBooking(position, creator) {
       platforms: creator.platforms, rates: creator.rates, feeSource: "none",
     },
   };
-  const first = creator.rates[0];
+  const first = usualRate(creator.rates);
   if (first) Object.assign(booking, { platform: first.platform, format: first.format });
   priceFromRates(booking);
   change((s) => s.scenarios[position].roster.push(booking), "rosters");
+}
+
+// What is booked most: a short video at the creator's own rate, else whatever has a rate.
+function usualRate(rates) {
+  const worth = (rate) => (rate.format === "short_video") * 2 + (rate.fee_source === "rates");
+  return [...rates].sort((one, other) => worth(other) - worth(one))[0];
 }
 
 // Fills the fee from what the creator asks, until the planner types one.

@@ -96,6 +96,8 @@ def no_followers(tables: Tables) -> None:
 # Every case: table, column, problem, count (None: not compared), stops training, how to break.
 CASES: list[tuple[str, str, str, int | None, bool, Break]] = [
     ("sales", "", "missing_table", 1, True, drop_table("sales")),
+    ("sales", "", "empty_table", 1, True, drop_rows("sales", "revenue > 0")),
+    ("posts", "", "empty_table", 1, False, drop_rows("posts", "post_id > ''")),
     ("posts", "published_at", "missing_column", 1, True, drop_column("posts", "published_at")),
     ("sales", "revenue", "wrong_type", 2, True, put("sales", "revenue", "a lot", 2)),
     ("posts", "views", "wrong_type", 3, False, put("posts", "views", "many", 3)),

@@ -165,3 +165,15 @@ def test_a_broken_snapshot_is_named(served: Snapshot, tmp_path: Path) -> None:
     (folder / "arrays.npz").write_bytes(b"half a file")
     with pytest.raises(UnreadableTableError, match=folder.name):
         catalog.load(tmp_path)
+
+
+def test_without_observations_everything_is_unknown_and_nothing_fails(tmp_path: Path) -> None:
+    tables = tiny_world(1)
+    for name in ("posts", "account_stats", "audience", "accounts", "followers"):
+        tables[name] = tables[name].iloc[:0]
+    snapshot = catalog.snapshot(open_source(write(tables, tmp_path / "source")))
+    catalog.save(snapshot, tmp_path / "home")
+    creators = catalog.load(tmp_path / "home").creators
+    told = creators[[*CREATOR_FEATURES, *AUDIENCE_FEATURES]].notna().any()
+    assert set(told[told].index) == {"is_virtual", "community_count"}
+    assert len(creators) == 6 and not snapshot.audience.known.any()

@@ -16,11 +16,14 @@ def problem_in(response: httpx.Response, status: int) -> dict[str, Any]:
     content: dict[str, Any] = response.json()
     assert set(content) - {"errors"} == {"type", "title", "status", "detail"}
     assert content["status"] == status
-    assert content["title"] and content["detail"]
-    assert "Traceback" not in response.text and ".py" not in response.text
+    assert content["title"]
+    assert content["detail"]
+    assert "Traceback" not in response.text
+    assert ".py" not in response.text
     for fault in content.get("errors", []):
         assert set(fault) == {"path", "message"}
-        assert fault["path"] and fault["message"]
+        assert fault["path"]
+        assert fault["message"]
     return content
 
 

@@ -16,7 +16,7 @@ from serving.answers import (
     Reach,
     Warning,
 )
-from serving.questions import PredictRequest
+from serving.questions import BookingIn, PredictRequest
 
 MODEL = ModelInfo(name="rosterlift", version="7", run_id="r7", trained_until=date(2024, 3, 31))
 AS_OF = date(2024, 4, 1)
@@ -55,7 +55,6 @@ def prediction_of(request: PredictRequest) -> Prediction:
     posts = sum(booking.posts for booking in request.roster)
     cost = sum(booking.fee for booking in request.roster)
     lift = 0.001 * posts
-    reach = Reach(people=9_000.0 * posts, impressions=14_000.0 * posts, frequency=14 / 9)
     return Prediction(
         model=MODEL,
         as_of=AS_OF,
@@ -66,28 +65,9 @@ def prediction_of(request: PredictRequest) -> Prediction:
         probability_positive=0.93,
         baseline_revenue=BASELINE,
         cost=cost,
-        reach=reach,
-        by_market=[
-            MarketPrediction(
-                market_id=market,
-                lift=_estimate(lift),
-                incremental_revenue=_estimate(lift * BASELINE / 3),
-                reach=reach,
-            )
-            for market in request.campaign.markets or ["m1", "m2", "m3"]
-        ],
-        by_creator=[
-            CreatorPrediction(
-                creator_id=booking.creator_id,
-                incremental_revenue=_estimate(0.001 * booking.posts * BASELINE),
-                cost=booking.fee,
-                return_on_spend=_estimate(0.001 * booking.posts * BASELINE / booking.fee)
-                if booking.fee
-                else None,
-                unique_reach=6_000.0 * booking.posts,
-            )
-            for booking in request.roster
-        ],
+        reach=_reach(posts),
+        by_market=_by_market(request.campaign.markets or ["m1", "m2", "m3"], posts),
+        by_creator=[_by_creator(booking) for booking in request.roster],
         drivers=[
             Driver(
                 feature="reply_rate_90d", label="Reply rate, last 90 days", value=0.31, effect=0.004
@@ -104,4 +84,31 @@ def prediction_of(request: PredictRequest) -> Prediction:
             if booking.disclosure == "none"
         ],
         evidence=Evidence(grade="inside", reasons=[]),
+    )
+
+
+def _reach(posts: int) -> Reach:
+    return Reach(people=9_000.0 * posts, impressions=14_000.0 * posts, frequency=14 / 9)
+
+
+def _by_market(markets: list[str], posts: int) -> list[MarketPrediction]:
+    return [
+        MarketPrediction(
+            market_id=market,
+            lift=_estimate(0.001 * posts),
+            incremental_revenue=_estimate(0.001 * posts * BASELINE / 3),
+            reach=_reach(posts),
+        )
+        for market in markets
+    ]
+
+
+def _by_creator(booking: BookingIn) -> CreatorPrediction:
+    added = 0.001 * booking.posts * BASELINE
+    return CreatorPrediction(
+        creator_id=booking.creator_id,
+        incremental_revenue=_estimate(added),
+        cost=booking.fee,
+        return_on_spend=_estimate(added / booking.fee) if booking.fee else None,
+        unique_reach=6_000.0 * booking.posts,
     )

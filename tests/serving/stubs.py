@@ -33,7 +33,34 @@ class SmallCatalog:
 
 def small_catalog() -> SmallCatalog:
     """Five creators, two brands (one without sales), three markets."""
-    creators = pd.DataFrame(
+    keys = [("c1", "instagram"), ("c1", "tiktok"), ("c2", "youtube"), ("c3", "tiktok")]
+    return SmallCatalog(
+        as_of=AS_OF,
+        creators=_creators(),
+        accounts=pd.DataFrame(
+            {"followers": [48_000.0, 9_000.0, 250_000.0, 900.0]},
+            index=pd.MultiIndex.from_tuples(keys, names=["creator_id", "platform"]),
+        ),
+        rates=_rates(),
+        brands=pd.DataFrame(
+            {"name": ["Dew", "Newcomer"], "category": ["skincare", "food"]},
+            index=pd.Index(["b1", "b2"], name="brand_id"),
+        ),
+        markets=pd.DataFrame(
+            {
+                "name": ["Hamburg", "Berlin", "Köln"],
+                "country": ["DE", "DE", "DE"],
+                "language": ["de", "de", "de"],
+                "population": [1_850_000, 3_700_000, 1_080_000],
+            },
+            index=pd.Index(["m1", "m2", "m3"], name="market_id"),
+        ),
+        sales=_sales(),
+    )
+
+
+def _creators() -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "handle": ["@anna.glow", "@bo", "@Çelik", "@ghost", "@née/slash"],
             "category": ["skincare", "fitness", "skincare", "food", "skincare"],
@@ -50,12 +77,10 @@ def small_catalog() -> SmallCatalog:
         },
         index=pd.Index(["c1", "c2", "c3", "c4", "ünï/c5"], name="creator_id"),
     )
-    keys = [("c1", "instagram"), ("c1", "tiktok"), ("c2", "youtube"), ("c3", "tiktok")]
-    accounts = pd.DataFrame(
-        {"followers": [48_000.0, 9_000.0, 250_000.0, 900.0]},
-        index=pd.MultiIndex.from_tuples(keys, names=["creator_id", "platform"]),
-    )
-    rates = pd.DataFrame(
+
+
+def _rates() -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "creator_id": ["c1", "c1", "c2"],
             "platform": ["instagram", "tiktok", "youtube"],
@@ -63,26 +88,6 @@ def small_catalog() -> SmallCatalog:
             "fee_per_post": [750.0, 420.5, 3900.0],
             "fee_source": ["rates", "estimate", "rates"],
         }
-    )
-    return SmallCatalog(
-        as_of=AS_OF,
-        creators=creators,
-        accounts=accounts,
-        rates=rates,
-        brands=pd.DataFrame(
-            {"name": ["Dew", "Newcomer"], "category": ["skincare", "food"]},
-            index=pd.Index(["b1", "b2"], name="brand_id"),
-        ),
-        markets=pd.DataFrame(
-            {
-                "name": ["Hamburg", "Berlin", "Köln"],
-                "country": ["DE", "DE", "DE"],
-                "language": ["de", "de", "de"],
-                "population": [1_850_000, 3_700_000, 1_080_000],
-            },
-            index=pd.Index(["m1", "m2", "m3"], name="market_id"),
-        ),
-        sales=_sales(),
     )
 
 

@@ -16,7 +16,6 @@ import lightgbm as lgb
 import numpy as np
 
 from training.arrays import Floats, Integers
-from training.learners.lightgbm_log import hush
 from training.learners.roster_boosting import (
     LinearScore,
     RosterBoosting,
@@ -190,5 +189,5 @@ def _side_by_side(
     run: Callable[[Item], Result], items: Sequence[Item], threads: int
 ) -> list[Result]:
     """Run in threads, results in order: LightGBM and NumPy leave the interpreter lock."""
-    with ThreadPoolExecutor(threads, initializer=hush) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(run, items))

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from training.arrays import Floats, Integers
 from training.learners.bagging import Tuned, fit_bags, tune
-from training.learners.lightgbm_log import hush
 from training.learners.roster_averages import (
     average_rows,
     constant_lifts,
@@ -47,7 +47,14 @@ def fit_learner(
     sample: RosterSample, settings: Settings, on_bag: Callable[[float], None] = lambda _: None
 ) -> FittedLearner:
     """Tune and bag the learner that the settings name, and its challengers."""
-    hush()
+    # Fits run side by side; a BLAS that starts threads in each of them only gets in their way.
+    with threadpool_limits(1, user_api="blas"):
+        return _fit_learner(sample, settings, on_bag)
+
+
+def _fit_learner(
+    sample: RosterSample, settings: Settings, on_bag: Callable[[float], None]
+) -> FittedLearner:
     averaged, rounds = out_of_fold_lifts(
         sample, folds=settings.folds, seed=settings.seed, threads=settings.threads
     )

@@ -17,8 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from training.arrays import Booleans, Floats, Integers
-from training.learners.lightgbm_log import hush
-from training.learners.roster_boosting import fold_numbers
+from training.learners.roster_boosting import fold_numbers, quieten
 from training.learners.roster_sample import RosterSample
 
 _PARAMETERS: dict[str, object] = {
@@ -87,7 +86,7 @@ def out_of_fold_lifts(
     rows = average_rows(sample.linear, sample.shares, sample.cell_campaign)
     fold = fold_numbers(sample.campaigns, folds, seed)[sample.cell_campaign]
     jobs = [_job(rows, sample, fold != held, fold == held, seed) for held in range(folds)]
-    with ThreadPoolExecutor(threads, initializer=hush) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         boosters = list(pool.map(_boost_until_best, jobs))
     lifts, rounds = np.zeros(len(fold)), []
     for held, (booster, best) in enumerate(boosters):
@@ -156,6 +155,7 @@ def _job(rows: Floats, sample: RosterSample, learn: Booleans, judge: Booleans, s
 
 def _boost_until_best(job: _Job) -> tuple[lgb.Booster, int]:
     booster, _, held_out_loss = job
+    quieten(booster)
     best, best_round = np.inf, 0
     for number in range(_MAX_ROUNDS):
         if booster.update():

@@ -112,6 +112,7 @@ def boost(
     boosting by returning True.
     """
     scores = start.copy()
+    quieten(booster)
 
     def objective(trees: AnyArray, _: lgb.Dataset) -> tuple[Floats, Floats]:
         nonlocal scores
@@ -126,6 +127,11 @@ def boost(
         if stuck:
             break
     return scores
+
+
+def quieten(booster: lgb.Booster) -> None:
+    """Keep LightGBM's messages off the terminal; its verbosity is a setting of each thread."""
+    booster.reset_parameter({"verbosity": -1})
 
 
 def _parameters(settings: BoostingSettings, seed: int) -> dict[str, object]:

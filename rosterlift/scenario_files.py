@@ -1,0 +1,106 @@
+"""Scenario files of `rosterlift predict`: JSON bodies, or a CSV of bookings."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from features.errors import FieldFault, InvalidRequestError, SettingsError
+from serving.questions import CompareRequest
+
+_CAMPAIGN = ("brand_id", "category", "starts_on", "ends_on", "brief", "markets")
+_NUMBERS = {"posts": int, "fee": float, "months_with_brand": float}
+_TRUE = {"true", "1", "yes"}
+
+
+@dataclass(frozen=True)
+class ScenarioFile:
+    """The bodies of one file; `many` says that the answer is a list."""
+
+    bodies: tuple[Any, ...]
+    many: bool
+
+    @property
+    def numbered(self) -> Iterator[tuple[int, Any]]:
+        return enumerate(self.bodies)
+
+
+def read_scenarios(path: Path) -> ScenarioFile:
+    """Read a file of scenarios.
+
+    Raises:
+        SettingsError: it cannot be read.
+        InvalidRequestError: rows of a CSV are wrong, each named by its line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(str(path), f"cannot be read: {error}") from error
+    if path.suffix.lower() == ".csv":
+        return ScenarioFile((_body_of_csv(text.splitlines()),), many=False)
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SettingsError(str(path), f"is not JSON: {error}") from error
+    if isinstance(content, list):
+        return ScenarioFile(tuple(content), many=True)
+    return ScenarioFile((content,), many=False)
+
+
+def compare_request(body: Any) -> CompareRequest:
+    """Validate one body; every wrong field is named by its dotted path."""
+    try:
+        return CompareRequest.model_validate(body)
+    except ValidationError as error:
+        faults = [
+            FieldFault(".".join(str(part) for part in fault["loc"]), fault["msg"])
+            for fault in error.errors(include_url=False)
+        ]
+        raise InvalidRequestError(faults) from error
+
+
+def _body_of_csv(lines: Sequence[str]) -> dict[str, Any]:
+    """One body from bookings with a `scenario` column; the campaign's columns repeat."""
+    reader = csv.DictReader(lines)
+    needed = ("scenario", "brand_id", "category", "starts_on", "ends_on", "creator_id")
+    missing = [name for name in needed if name not in (reader.fieldnames or ())]
+    if missing:
+        raise InvalidRequestError([FieldFault("header", f"expected columns {', '.join(missing)}")])
+    campaign: dict[str, Any] = {}
+    rosters: dict[str, list[dict[str, Any]]] = {}
+    faults: list[FieldFault] = []
+    for number, row in enumerate(reader, start=2):
+        given = {name: value for name, value in row.items() if name and value not in (None, "")}
+        own = {name: given.pop(name) for name in _CAMPAIGN if name in given}
+        campaign = campaign or own
+        if own != campaign:
+            faults.append(FieldFault(f"line {number}", "another campaign than the first line's"))
+        name = given.pop("scenario", "")
+        rosters.setdefault(name, []).append(_booking(given, number, faults))
+    if faults:
+        raise InvalidRequestError(faults)
+    if "markets" in campaign:
+        campaign["markets"] = campaign["markets"].split(";")
+    scenarios = [{"name": name, "roster": roster} for name, roster in rosters.items()]
+    return {"campaign": campaign, "scenarios": scenarios}
+
+
+def _booking(given: Mapping[str, str], number: int, faults: list[FieldFault]) -> dict[str, Any]:
+    booking: dict[str, Any] = dict(given)
+    for name, kind in _NUMBERS.items():
+        if name in booking:
+            try:
+                booking[name] = kind(booking[name])
+            except ValueError:
+                faults.append(
+                    FieldFault(f"line {number}.{name}", f"expected a number, found {given[name]!r}")
+                )
+    if "invites_ugc" in booking:
+        booking["invites_ugc"] = booking["invites_ugc"].lower() in _TRUE
+    return booking

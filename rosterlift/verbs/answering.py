@@ -1,0 +1,97 @@
+"""Verbs that answer about rosters: predict and serve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rosterlift.comparison_text import comparison_table
+from rosterlift.terminal import (
+    Home,
+    answers,
+    home_folder,
+    notes,
+
+    say_json,
+    told_errors,
+)
+
+if TYPE_CHECKING:
+    from serving.scoring import RosterScorer
+
+
+def predict(
+    file: Annotated[Path, typer.Argument(help="JSON: a body of /v1/compare, or a list of them.")],
+    out: Annotated[Path | None, typer.Option(help="Write the answer there.")] = None,
+    home: Home = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer with one JSON document.")] = False,
+) -> None:
+    """Answer scenarios without a service; the same numbers as the service.
+
+    FILE is a body of /v1/compare or a list of them, or a CSV of bookings with the columns of
+    the bookings table, a `scenario` column and the campaign's columns.
+
+    Example: rosterlift predict scenarios.json --out answer.json
+    """
+    with told_errors():
+        from rosterlift.scenario_files import read_scenarios
+
+        asked = read_scenarios(file)
+        scorer = scorer_of(home_folder(home))
+        documents = [_answer(scorer, body, i if asked.many else None) for i, body in asked.numbered]
+    answer: Any = documents if asked.many else documents[0]
+    if out is not None:
+        from rosterlift.files import write_json
+
+        write_json(out, answer)
+        notes.print(f"Answer written to {out}")
+    elif as_json or asked.many:
+        say_json(answer)
+    else:
+        answers.print(comparison_table(answer))
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port.")] = 3000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 1,
+    token_file: Annotated[
+        Path | None, typer.Option(help="One bearer token a line; needed beyond loopback.")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Run the service and the planner page.
+
+    Example: rosterlift serve --port 3000
+    """
+    from serving.launch import serve as run
+
+    with told_errors():
+        notes.print(f"Planner page and API on http://{host}:{port}/", highlight=False)
+        run(home_folder(home), host, port, workers, token_file)
+
+
+def scorer_of(home: Path) -> RosterScorer:
+    """What the service would answer with: the home's champion and catalog."""
+    from features import catalog
+    from serving.scoring import RosterScorer
+    from training import tracking
+
+    return RosterScorer(tracking.champion_bundle(home), catalog.load(home))
+
+
+def _answer(scorer: RosterScorer, body: Any, position: int | None) -> dict[str, Any]:
+    from features.errors import FieldFault, InvalidRequestError
+    from rosterlift.scenario_files import compare_request
+
+    try:
+        return scorer.compare(compare_request(body)).model_dump(mode="json")
+    except InvalidRequestError as error:
+        if position is None:
+            raise
+        faults = [FieldFault(f"{position}.{f.path}", f.message) for f in error.faults]
+        raise InvalidRequestError(faults) from error
+
+
