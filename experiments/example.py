@@ -92,8 +92,6 @@ def yearly_revenue(snapshot: Snapshot, brand_id: str) -> float:
     return float(recent[recent == recent].sum())
 
 
-
-
 def _offers(snapshot: Snapshot, fewest: float, most: float) -> list[Offer]:
     rates = snapshot.rates[snapshot.rates["format"] == _FORMAT]
     accounts = snapshot.accounts["followers"].reset_index(name="account_followers")
@@ -103,13 +101,13 @@ def _offers(snapshot: Snapshot, fewest: float, most: float) -> list[Offer]:
     niche = snapshot.creators["category"]
     return [
         Offer(
-            str(row.creator_id),
-            str(row.platform),
-            float(row.account_followers),
-            float(row.fee_per_post),
-            bool(niche[row.creator_id] == CATEGORY),
+            creator_id=str(row["creator_id"]),
+            platform=str(row["platform"]),
+            followers=float(row["account_followers"]),
+            fee_per_post=float(row["fee_per_post"]),
+            match=bool(niche[str(row["creator_id"])] == CATEGORY),
         )
-        for row in offers.itertuples()
+        for row in offers.to_dict("records")
     ]
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Final
 
-import ibis  # type: ignore[import-untyped]
-import ibis.expr.types as ir  # type: ignore[import-untyped]
+import ibis
+import ibis.expr.types as ir
 
 #: Counts of a post without `observed_at` are taken as read this long after it appeared.
 DAYS_UNTIL_READ: Final = 7

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-import ibis.expr.types as ir  # type: ignore[import-untyped]
+import ibis.expr.types as ir
 
 
 def prepared(audience: ir.Table, creators: ir.Table, markets: ir.Table) -> ir.Table:

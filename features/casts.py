@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ibis  # type: ignore[import-untyped]
-import ibis.expr.datatypes as dt  # type: ignore[import-untyped]
-import ibis.expr.types as ir  # type: ignore[import-untyped]
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
 
 from features.columns import Kind, Table
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import ibis  # type: ignore[import-untyped]
-import ibis.expr.types as ir  # type: ignore[import-untyped]
+import ibis
+import ibis.expr.types as ir
 
 from features.columns import Effect, Table
 from features.rules import rules

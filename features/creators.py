@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-import ibis  # type: ignore[import-untyped]
-import ibis.expr.types as ir  # type: ignore[import-untyped]
+import ibis
+import ibis.expr.types as ir
 
 from features.entities import FORMATS, SUBSCRIPTION_PLATFORMS, TIERS
 

@@ -75,9 +75,8 @@ class MissingTableError(SourceError):
 class MissingColumnsError(SourceError):
     def __init__(self, table: str, missing: Sequence[str], found: Sequence[str]) -> None:
         self.table, self.missing, self.found = table, tuple(missing), tuple(found)
-        super().__init__(
-            f"table {table!r} lacks {', '.join(missing)}; it has {', '.join(found) or 'no columns'}."
-        )
+        held = ", ".join(found) or "no columns"
+        super().__init__(f"table {table!r} lacks {', '.join(missing)}; it has {held}.")
 
 
 class FaultyTablesError(SourceError):

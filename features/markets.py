@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-import ibis.expr.types as ir  # type: ignore[import-untyped]
+import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pandas as pd

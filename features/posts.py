@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-import ibis  # type: ignore[import-untyped]
-import ibis.expr.types as ir  # type: ignore[import-untyped]
+import ibis
+import ibis.expr.types as ir
 
 _ENGAGEMENTS: Final = ("likes", "comments", "shares", "saves")
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import ibis  # type: ignore[import-untyped]
-import ibis.expr.types as ir  # type: ignore[import-untyped]
+import ibis
+import ibis.expr.types as ir
 import pandas as pd
-from ibis.common.exceptions import IbisError, TableNotFound  # type: ignore[import-untyped]
+from ibis.common.exceptions import IbisError, TableNotFound
 
 from features import casts, cleaning
 from features.errors import (

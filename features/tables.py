@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-import ibis  # type: ignore[import-untyped]
-import ibis.expr.types as ir  # type: ignore[import-untyped]
+import ibis
+import ibis.expr.types as ir
 
 from features import casts, relations, sales_checks
 from features.cleaning import SHARE_TOLERANCE
@@ -46,7 +46,7 @@ def check(source: Source, *, today: date | None = None) -> list[Fault]:
     typed: Typed = {}
     for table in TABLES.values():
         try:
-            found.extend(_check_table(source, table, typed, today or date.today()))
+            found.extend(_check_table(source, table, typed, today or date.today()))  # noqa: DTZ011
         except ENGINE_ERRORS as error:
             typed.pop(table.name, None)
             reason = (str(error).strip() or type(error).__name__).splitlines()[0]

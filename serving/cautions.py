@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
 
 from features.snapshot import Snapshot
 from serving.answers import Evidence, Warning
@@ -143,14 +144,10 @@ def _stale(snapshot: Snapshot, scored: ScoredRoster) -> Warning | None:
         creator
         for creator in dict.fromkeys(scored.rows.creator_ids)
         if creator in seen.index
-        and seen[creator] == seen[creator]
-        and (snapshot.as_of - _as_day(seen[creator])).days > _STALE_DAYS
+        and pd.notna(seen[creator])
+        and (snapshot.as_of - pd.Timestamp(seen[creator]).date()).days > _STALE_DAYS
     ]
     return _about("stale_features", f"Not observed for more than {_STALE_DAYS} days", sorted(old))
-
-
-def _as_day(value: object) -> object:
-    return value.date() if hasattr(value, "date") else value
 
 
 def _undisclosed(scored: ScoredRoster) -> Warning | None:

@@ -231,7 +231,7 @@ def _window_revenue(
     """Revenue over a window [market]; weeks without a row stand at the window's own mean."""
     thursdays = history.weeks + np.timedelta64(3, "D")
     inside = (thursdays >= np.datetime64(window.first)) & (thursdays <= np.datetime64(window.last))
-    rows = [history.market_ids.index(m) for m in markets]
+    rows = np.array([history.market_ids.index(m) for m in markets], dtype=np.int64)
     own = history.revenue[history.brand_ids.index(brand_id)][np.ix_(rows, np.flatnonzero(inside))]
     seen = np.isfinite(own)
     count = seen.sum(axis=1)

@@ -18,7 +18,7 @@ import pandas as pd
 
 from features.entities import Campaign
 from features.markets import SalesHistory
-from training.arrays import Booleans, Floats, Integers
+from training.arrays import AnyArray, Booleans, Floats, Integers
 from training.panel import adjust_panel
 from training.residuals import Residuals, take_out_nuisances
 from training.settings import CellSettings
@@ -55,7 +55,8 @@ class Cells:
 
     def of_campaign(self, index: int) -> Booleans:
         """Mask of the cells of campaign number `index`."""
-        return self.campaign == index
+        own: Booleans = self.campaign == index
+        return own
 
 
 @dataclass(frozen=True)
@@ -99,17 +100,15 @@ def build_cells(
     return _as_cells(history, campaigns, kept, residuals, dropped)
 
 
-def window_weeks(weeks: np.ndarray, first: date, last: date) -> Booleans:
+def window_weeks(weeks: AnyArray, first: date, last: date) -> Booleans:
     """Weeks (Mondays) that belong to a span of days: those whose Thursday lies in it."""
-    thursdays = weeks + np.timedelta64(3, "D")
-    inside: Booleans = (thursdays >= np.datetime64(first)) & (thursdays <= np.datetime64(last))
-    return inside
+    thursdays = np.asarray(weeks + np.timedelta64(3, "D"))
+    return np.asarray((thursdays >= np.datetime64(first)) & (thursdays <= np.datetime64(last)))
 
 
-def weeks_before(weeks: np.ndarray, day: date) -> Booleans:
+def weeks_before(weeks: AnyArray, day: date) -> Booleans:
     """Weeks that ended before a day."""
-    ended: Booleans = weeks + np.timedelta64(6, "D") < np.datetime64(day)
-    return ended
+    return np.asarray(weeks + np.timedelta64(6, "D") < np.datetime64(day))
 
 
 def _brand_cells(

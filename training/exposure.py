@@ -16,7 +16,6 @@ from features.markets import SalesHistory
 from features.reach import RosterReach
 from training.arrays import Floats
 
-
 #: Weeks of sales that say how much a brand sells in a market at present.
 _RECENT_WEEKS = 26
 #: Sales per inhabitant below this part of the typical campaign's count as this part.

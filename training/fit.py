@@ -212,9 +212,7 @@ def _bundle(
     return Bundle(manifest, joined.encoding, baseline, evidence.calibration, fitted.model)
 
 
-def _typical(
-    joined: JoinedSample, fitted: FittedLearner, evidence: Evidence
-) -> dict[str, float]:
+def _typical(joined: JoinedSample, fitted: FittedLearner, evidence: Evidence) -> dict[str, float]:
     """The average past campaign, and how far past campaigns went."""
     sample = joined.sample
     by_cell = np.asarray(sample.shares.sum(axis=1)).ravel()
@@ -233,9 +231,7 @@ def _typical(
     }
 
 
-def _rows(
-    source: Source, past: PastCampaigns, cells: Cells, faults: Any
-) -> dict[str, Any]:
+def _rows(source: Source, past: PastCampaigns, cells: Cells, faults: Any) -> dict[str, Any]:
     """The data card: what was kept, and what was dropped for which reason."""
     dropped = {**source.dropped, **past.dropped, **cells.dropped}
     return {

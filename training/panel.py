@@ -56,17 +56,20 @@ def adjust_panel(
     usable = [i for i, scale in enumerate(scales) if scale > 1e-6]
     dose_resid = [_two_way(dose, seen) for dose in doses]
 
-    design = np.stack(
-        [columns[i][seen] / scales[i] for i in usable] + [d[seen] for d in dose_resid], axis=1
-    ) if usable or doses else np.zeros((int(seen.sum()), 0))
+    design = (
+        np.stack(
+            [columns[i][seen] / scales[i] for i in usable] + [d[seen] for d in dose_resid], axis=1
+        )
+        if usable or doses
+        else np.zeros((int(seen.sum()), 0))
+    )
     target = sales_resid[seen]
     variance = float(np.var(target)) + 1e-9
-    coefficients = np.zeros(design.shape[1])
+    coefficients: Floats = np.zeros(design.shape[1])
     for _ in range(3):  # the penalty depends on the noise, the noise on the fit
         penalty = np.r_[np.full(len(usable), 1e-3), np.full(len(doses), variance / effect_sd**2)]
-        coefficients = np.linalg.solve(
-            design.T @ design + np.diag(penalty + 1e-9), design.T @ target
-        )
+        gram = design.T @ design + np.diag(penalty + 1e-9)
+        coefficients = np.asarray(np.linalg.solve(gram, design.T @ target), dtype=float)
         variance = float(np.mean((target - design @ coefficients) ** 2)) + 1e-9
 
     adjusted = log_sales.copy()
@@ -92,7 +95,8 @@ def _filled(values: Floats, seen: np.ndarray) -> Floats:
     total = np.where(known, values, 0.0).sum(axis=1, keepdims=True)
     overall = float(values[known].mean()) if known.any() else 0.0
     means = np.where(count > 0, total / np.maximum(count, 1), overall)
-    return np.where(known, values, means)
+    filled: Floats = np.where(known, values, means)
+    return filled
 
 
 def _two_way(values: Floats, seen: np.ndarray) -> Floats:
@@ -100,7 +104,7 @@ def _two_way(values: Floats, seen: np.ndarray) -> Floats:
     weights = seen.astype(float)
     by_market = np.maximum(weights.sum(axis=1, keepdims=True), 1.0)
     by_week = np.maximum(weights.sum(axis=0, keepdims=True), 1.0)
-    resid = values * weights
+    resid: Floats = values * weights
     for _ in range(_SWEEPS):
         resid = (resid - resid.sum(axis=1, keepdims=True) / by_market) * weights
         step = resid.sum(axis=0, keepdims=True) / by_week
@@ -117,4 +121,5 @@ def _market_variance(remainder: Floats) -> Floats:
     total = np.where(seen, remainder, 0.0)
     own = (total**2).sum(axis=1) / np.maximum(count, 1)
     typical = float(np.median(own[count > 10])) if (count > 10).any() else float(own.mean())
-    return np.maximum((count * own + 10 * typical) / (count + 10), 1e-8)
+    shrunk: Floats = np.maximum((count * own + 10 * typical) / (count + 10), 1e-8)
+    return shrunk

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from features.bookings import BookingRows, booking_rows
 from features.assembly import snapshots
+from features.bookings import BookingRows, booking_rows
 from features.entities import Booking, Campaign, Roster
 from features.markets import SalesHistory
 from features.source import Source

@@ -35,7 +35,9 @@ def write_report(
     pages = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined
     )
-    return pages.get_template("report.html").render(
+    return pages.get_template(
+        "report.html"
+    ).render(
         manifest=bundle.manifest,
         verdict=verdict,
         checks=checks,
@@ -45,7 +47,7 @@ def write_report(
             for name, text in METRIC_TEXTS.items()
             if name in evidence.metrics
         ],
-        plot=Markup(calibration_plot(evidence)),
+        plot=Markup(calibration_plot(evidence)),  # noqa: S704 - numbers drawn by us alone
         calibration=evidence.calibration,
         importance=importance(bundle)[:20],
     )
@@ -98,7 +100,8 @@ def _scatter(x: Floats, y: Floats, error: Floats, low: float, high: float) -> st
         for a, b, e in zip(x, y, error, strict=True)
     ]
     axes = [
-        f'<text x="{across(t):.1f}" y="{_HEIGHT - _MARGIN + 18}" text-anchor="middle">{t:.1%}</text>'
+        f'<text x="{across(t):.1f}" y="{_HEIGHT - _MARGIN + 18}" text-anchor="middle">'
+        f"{t:.1%}</text>"
         f'<text x="{_MARGIN - 6}" y="{up(t) + 4:.1f}" text-anchor="end">{t:.1%}</text>'
         for t in ticks
     ]

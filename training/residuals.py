@@ -148,8 +148,10 @@ def _complete_propensity(
     unknown = ~np.isfinite(propensity)
     scores = np.where(unknown, 0.5, propensity)
     if unknown.any() and 0 < treated[unknown].mean() < 1:
-        spread = past[unknown].std(axis=0) + 1e-12
-        centred = (past[unknown] - past[unknown].mean(axis=0)) / spread
+        # Markets are compared within their campaign: brands of another size say nothing.
+        alone = np.ones(int(unknown.sum()))
+        centred = np.stack([demean(c, alone, campaign[unknown]) for c in past[unknown].T], axis=1)
+        centred /= centred.std(axis=0) + 1e-12
         model = LogisticRegression(C=0.1).fit(centred, treated[unknown])
         pooled = np.clip(model.predict_proba(centred)[:, 1], *_OVERLAP)
         scores[unknown] = _match_campaign_share(campaign[unknown], treated[unknown], pooled)

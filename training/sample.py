@@ -67,5 +67,3 @@ def typical_per_head(rosters: Sequence[PastRoster]) -> float:
         if r.weekly.sum() > 0
     ]
     return float(np.median(heads)) if heads else 1.0
-
-

@@ -88,9 +88,10 @@ def log_run(
     """
     client = connect(home)
     experiment = _experiment(client, home)
-    with tempfile.TemporaryDirectory() as scratch, mlflow.start_run(
-        experiment_id=experiment
-    ) as run:
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        mlflow.start_run(experiment_id=experiment) as run,
+    ):
         run_id = str(run.info.run_id)
         folder = Path(scratch) / "bundle"
         bundle.registered("", run_id).save(folder)

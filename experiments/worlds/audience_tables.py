@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Final, TypeAlias
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 
 from experiments.worlds.creators import COMMUNITIES, NEIGHBOURS
 from experiments.worlds.people import AGES, GENDERS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 
 from experiments.worlds.accounts import formats_on
 from experiments.worlds.campaigns import Assignment, Plan

@@ -61,7 +61,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The draw of held-out markets: [campaign, market] treated, and the chance it was drawn with."""
+    """The draw of held-out markets, [campaign, market], and the chance it was drawn with."""
 
     treated: Bools
     propensity: Floats

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 
 from experiments.worlds.accounts import expected_views, formats_on
 from experiments.worlds.campaigns import Plan

@@ -126,7 +126,7 @@ def _draw_creators(
 
 
 def _taste(world: World, plan: Plan, months: Floats, tier_weights: Floats) -> Floats:
-    """[creator] how likely each is to be booked, up to a factor; 0 for a tier the style leaves out."""
+    """[creator] how likely each is to be booked, up to a factor; 0 for tiers left out."""
     brands, creators, brand = world.brands, world.creators, plan.brand
     followers = world.followers_on(plan.booked_on)
     tier = np.searchsorted(list(TIERS.values()), followers, side="right") - 1

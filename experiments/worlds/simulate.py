@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 
 from experiments.worlds import audience_tables, campaign_tables
 from experiments.worlds.baseline import Baseline, build_baseline

@@ -44,7 +44,7 @@ class World:
         return np.asarray(self.followers * growth)
 
     def market_mix(self, day: np.datetime64, creators: Ints) -> Floats:
-        """[creator, market] shares of the followers in the world's markets on a day, summing to 1."""
+        """[creator, market] shares of followers in the world's markets on a day, summing to 1."""
         drift = self.creators.market_drift[creators] * self.years_from_end(day)
         mix = self.followings.by_market[creators] * np.exp(drift)
         return np.asarray(mix / mix.sum(axis=1, keepdims=True))

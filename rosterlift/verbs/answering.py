@@ -13,7 +13,6 @@ from rosterlift.terminal import (
     answers,
     home_folder,
     notes,
-
     say_json,
     told_errors,
 )
@@ -93,5 +92,3 @@ def _answer(scorer: RosterScorer, body: Any, position: int | None) -> dict[str, 
             raise
         faults = [FieldFault(f"{position}.{f.path}", f.message) for f in error.faults]
         raise InvalidRequestError(faults) from error
-
-

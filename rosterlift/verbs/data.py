@@ -101,7 +101,9 @@ def check(source: Source, as_json: Json = False) -> None:
 def features(
     source: Source,
     engine: Annotated[str, typer.Option(help="local (DuckDB).")] = "local",
-    out: Annotated[Path, typer.Option(help="Folder for the feature tables.")] = Path("features-out"),
+    out: Annotated[Path, typer.Option(help="Folder for the feature tables.")] = Path(
+        "features-out"
+    ),
     as_json: Json = False,
 ) -> None:
     """Write the creators' features as of the source's newest day, as Parquet.

@@ -81,7 +81,13 @@ def models(home: Home = None, as_json: Json = False) -> None:
         say_json([{name: getattr(version, name) for name in names} for version in found])
         return
     rows = [
-        ("champion" if v.champion else "", v.version, f"{v.created:%Y-%m-%d %H:%M}", v.verdict, v.reason)
+        (
+            "champion" if v.champion else "",
+            v.version,
+            f"{v.created:%Y-%m-%d %H:%M}",
+            v.verdict,
+            v.reason,
+        )
         for v in found
     ]
     answers.print(table_of(("", "version", "trained", "verdict", "reason"), rows))

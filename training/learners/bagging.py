@@ -17,7 +17,6 @@ import numpy as np
 
 from training.arrays import Floats, Integers
 from training.learners.roster_boosting import (
-    LinearScore,
     RosterBoosting,
     bin_rows,
     boost,

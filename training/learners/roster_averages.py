@@ -45,7 +45,8 @@ class RosterAverages:
     def lift(self, averages: Floats) -> Floats:
         """Lift of each cell [cell] from `average_rows`."""
         raw = np.asarray(self.booster.predict(averages, num_threads=1), dtype=float)
-        return np.maximum(np.expm1(raw), -0.99)
+        lift: Floats = np.maximum(np.expm1(raw), -0.99)
+        return lift
 
 
 def average_rows(linear: Floats, shares: sparse.csr_array, cell_roster: Integers) -> Floats:

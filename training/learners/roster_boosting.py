@@ -17,7 +17,6 @@ from scipy.optimize import minimize
 
 from training.arrays import AnyArray, Floats, Integers
 from training.learners.roster_loss import RosterLoss
-from training.learners.roster_sample import RosterSample
 from training.settings import BoostingSettings
 
 _LBFGS_STEPS = 150
@@ -95,7 +94,7 @@ def bin_rows(trees: Floats, settings: BoostingSettings) -> lgb.Dataset:
 
 
 def new_booster(dataset: lgb.Dataset, settings: BoostingSettings, seed: int) -> lgb.Booster:
-    """An empty booster on a binned Dataset. Build serially: LightGBM's set-up is not thread-safe."""
+    """An empty booster on a binned Dataset; built serially, its set-up is not thread-safe."""
     return lgb.Booster(params=_parameters(settings, seed), train_set=dataset)
 
 

@@ -15,7 +15,6 @@ from training.learners.roster_boosting import RosterBoosting
 from training.learners.roster_loss import bounded_exp
 
 
-
 class RosterModel(Protocol):
     """What a bundle's model answers, whichever learner it is."""
 
@@ -49,11 +48,14 @@ class AveragedRosters:
 
     members: Sequence[RosterAverages]
 
-    def contributions(self, linear: Floats, trees: Floats, exposure: Floats) -> Floats:
+    def contributions(
+        self,
+        linear: Floats,
+        trees: Floats,  # noqa: ARG002 - the averages are of the filled design
+        exposure: Floats,
+    ) -> Floats:
         markets = exposure.shape[1]
-        rows = average_rows(
-            linear, sparse.csr_array(exposure.T), np.zeros(markets, dtype=np.int64)
-        )
+        rows = average_rows(linear, sparse.csr_array(exposure.T), np.zeros(markets, dtype=np.int64))
         lifts = np.stack([member.lift(rows) for member in self.members])
         total = exposure.sum(axis=0)
         part = exposure / np.where(total > 0, total, 1.0)
