@@ -29,7 +29,7 @@ Home = Annotated[
         "--home",
         envvar="ROSTERLIFT_HOME",
         show_envvar=True,
-        help="Catalog, MLflow store and request log; default .rosterlift in the current folder.",
+        help="Catalog, MLflow store and reports; default .rosterlift in the current folder.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Answer with one JSON document.")]

@@ -10,21 +10,23 @@ import pandas as pd
 from features.snapshot import Snapshot
 from serving.answers import Evidence, Warning
 from serving.labels import label_of
-from serving.scored import ScoredRoster
 from training.bundle import Bundle
+from training.forecast import RosterForecast
 
 #: A booking is outside experience when so many of its features are.
 _OUTSIDE_FEATURES = 3
 #: The roster is, when such a part of its expected lift comes from such bookings.
 _OUTSIDE_PART = 0.2
 _STALE_DAYS = 120
+#: What leaves a roster partly outside experience.
+_GAPS = ("unknown_creator", "unknown_account", "unknown_audience", "baseline_far_ahead")
 _FAR_WEEKS = 26
 _LEAST_LOCAL = 0.5
 #: How far beyond past campaigns' extremes a roster may go.
 _STRETCH = 1.5
 
 
-def cautions(bundle: Bundle, snapshot: Snapshot, scored: ScoredRoster) -> list[Warning]:
+def cautions(bundle: Bundle, snapshot: Snapshot, scored: RosterForecast) -> list[Warning]:
     """All warnings about one scored roster, the gravest first."""
     found = [
         _outside_support(bundle, scored),
@@ -41,17 +43,31 @@ def cautions(bundle: Bundle, snapshot: Snapshot, scored: ScoredRoster) -> list[W
     return [warning for warning in found if warning is not None]
 
 
-def evidence_grade(warnings: Iterable[Warning]) -> Evidence:
-    """Inside experience, partly outside, or outside: what the numbers rest on."""
-    codes = {warning.code: warning.message for warning in warnings}
-    if "outside_training_support" in codes:
-        return Evidence(grade="outside", reasons=[codes["outside_training_support"]])
-    partly = ("unknown_creator", "unknown_account", "unknown_audience", "baseline_far_ahead")
-    reasons = [codes[code] for code in partly if code in codes]
+def evidence_grade(warnings: Iterable[Warning], scored: RosterForecast) -> Evidence:
+    """Inside experience, partly outside, or outside: what the numbers rest on.
+
+    A gap in what is known of some creators counts once a fifth of the lift rests on them.
+    """
+    found = {warning.code: warning for warning in warnings}
+    if "outside_training_support" in found:
+        return Evidence(grade="outside", reasons=[found["outside_training_support"].message])
+    gaps = [found[code] for code in _GAPS if code in found]
+    reasons = [
+        gap.message
+        for gap in gaps
+        if gap.creator_ids is None or _part_of(scored, gap.creator_ids) >= _OUTSIDE_PART
+    ]
     return Evidence(grade="partly" if reasons else "inside", reasons=reasons)
 
 
-def _outside_support(bundle: Bundle, scored: ScoredRoster) -> Warning | None:
+def _part_of(scored: RosterForecast, creators: Iterable[str]) -> float:
+    """Which part of the expected lift comes from these creators."""
+    own = np.isin(scored.rows.creator_ids, list(creators))
+    part = np.maximum(scored.expected @ scored.weight, 0.0)
+    return float(part[own].sum() / part.sum()) if part.sum() > 0 else float(own.mean())
+
+
+def _outside_support(bundle: Bundle, scored: RosterForecast) -> Warning | None:
     reasons, creators = _roster_beyond(bundle, scored), []
     encoding = bundle.encoding
     outside = encoding.outside(scored.rows.features)
@@ -79,7 +95,7 @@ def _outside_support(bundle: Bundle, scored: ScoredRoster) -> Warning | None:
     )
 
 
-def _roster_beyond(bundle: Bundle, scored: ScoredRoster) -> list[str]:
+def _roster_beyond(bundle: Bundle, scored: RosterForecast) -> list[str]:
     typical = bundle.manifest.typical
     reasons = []
     size = len({booking.creator_id for booking in scored.roster})
@@ -100,7 +116,7 @@ def _roster_beyond(bundle: Bundle, scored: ScoredRoster) -> list[str]:
     return reasons
 
 
-def _unknown_creators(scored: ScoredRoster) -> Warning | None:
+def _unknown_creators(scored: RosterForecast) -> Warning | None:
     filled = sorted(set(scored.rows.filled))
     return _about(
         "unknown_creator",
@@ -110,7 +126,7 @@ def _unknown_creators(scored: ScoredRoster) -> Warning | None:
     )
 
 
-def _unknown_accounts(scored: ScoredRoster) -> Warning | None:
+def _unknown_accounts(scored: RosterForecast) -> Warning | None:
     return _about(
         "unknown_account",
         "No account known on the booked platform; followers are taken from their largest one",
@@ -118,7 +134,7 @@ def _unknown_accounts(scored: ScoredRoster) -> Warning | None:
     )
 
 
-def _unknown_audience(scored: ScoredRoster) -> Warning | None:
+def _unknown_audience(scored: RosterForecast) -> Warning | None:
     return _about(
         "unknown_audience",
         "Nobody observed where these creators' followers live; a guess from country and language "
@@ -127,7 +143,7 @@ def _unknown_audience(scored: ScoredRoster) -> Warning | None:
     )
 
 
-def _far_baseline(scored: ScoredRoster) -> Warning | None:
+def _far_baseline(scored: RosterForecast) -> Warning | None:
     weeks = scored.baseline.horizon_weeks
     if weeks <= _FAR_WEEKS:
         return None
@@ -138,7 +154,7 @@ def _far_baseline(scored: ScoredRoster) -> Warning | None:
     )
 
 
-def _stale(snapshot: Snapshot, scored: ScoredRoster) -> Warning | None:
+def _stale(snapshot: Snapshot, scored: RosterForecast) -> Warning | None:
     seen = snapshot.creators["observed_on"]
     old = [
         creator
@@ -150,7 +166,7 @@ def _stale(snapshot: Snapshot, scored: ScoredRoster) -> Warning | None:
     return _about("stale_features", f"Not observed for more than {_STALE_DAYS} days", sorted(old))
 
 
-def _undisclosed(scored: ScoredRoster) -> Warning | None:
+def _undisclosed(scored: RosterForecast) -> Warning | None:
     hidden = sorted({b.creator_id for b in scored.roster if b.disclosure == "none"})
     return _about(
         "undisclosed_sponsorship",
@@ -159,7 +175,7 @@ def _undisclosed(scored: ScoredRoster) -> Warning | None:
     )
 
 
-def _virtual(snapshot: Snapshot, scored: ScoredRoster) -> Warning | None:
+def _virtual(snapshot: Snapshot, scored: RosterForecast) -> Warning | None:
     virtual = snapshot.creators["is_virtual"]
     listed = sorted(
         {
@@ -172,7 +188,7 @@ def _virtual(snapshot: Snapshot, scored: ScoredRoster) -> Warning | None:
     return _about("virtual_creator", "Virtual personas; say so to the audience", listed)
 
 
-def _elsewhere(snapshot: Snapshot, scored: ScoredRoster) -> Warning | None:
+def _elsewhere(snapshot: Snapshot, scored: RosterForecast) -> Warning | None:
     share = scored.rows.features["audience_in_markets"].to_numpy(dtype=float)
     away = {
         creator
@@ -186,7 +202,7 @@ def _elsewhere(snapshot: Snapshot, scored: ScoredRoster) -> Warning | None:
     )
 
 
-def _past(snapshot: Snapshot, scored: ScoredRoster) -> Warning | None:
+def _past(snapshot: Snapshot, scored: RosterForecast) -> Warning | None:
     if scored.campaign.starts_on >= snapshot.as_of:
         return None
     return Warning(

@@ -8,13 +8,13 @@ from itertools import combinations
 import numpy as np
 
 from serving.answers import Comparison, Difference, Estimate, Prediction, ScenarioResult
-from serving.scored import ScoredRoster
 from training.arrays import Floats
+from training.forecast import RosterForecast
 from training.intervals import quantile_interval
 
 
 def compare_scored(
-    named: Sequence[tuple[str, ScoredRoster]],
+    named: Sequence[tuple[str, RosterForecast]],
     predictions: Mapping[str, Prediction],
     *,
     margin: float,
@@ -37,8 +37,9 @@ def compare_scored(
                 prediction=predictions[name],
                 rank=rank[i],
                 probability_best=float(best[i]),
+                probability_pays_back=float(np.mean(profits[i] > 0)) if scored.cost > 0 else None,
             )
-            for i, (name, _) in enumerate(named)
+            for i, (name, scored) in enumerate(named)
         ],
         differences=[
             _difference(named[a], named[b], profits[a] - profits[b], level)
@@ -48,7 +49,10 @@ def compare_scored(
 
 
 def _difference(
-    better: tuple[str, ScoredRoster], worse: tuple[str, ScoredRoster], profit: Floats, level: float
+    better: tuple[str, RosterForecast],
+    worse: tuple[str, RosterForecast],
+    profit: Floats,
+    level: float,
 ) -> Difference:
     (better_name, one), (worse_name, other) = better, worse
     return Difference(

@@ -18,9 +18,9 @@ from serving.cautions import cautions, evidence_grade
 from serving.drivers import drivers
 from serving.questions import CompareRequest, PredictRequest
 from serving.scenarios import compare_scored
-from serving.scored import ScoredRoster, score_roster
 from training.arrays import Floats
 from training.bundle import Bundle
+from training.forecast import RosterForecast, forecast_roster
 from training.intervals import quantile_interval
 
 
@@ -33,7 +33,7 @@ class RosterScorer:
 
     def predict(self, request: PredictRequest) -> Prediction:
         """Predict one roster; raises `RequestError` where there is no basis."""
-        scored = score_roster(
+        scored = forecast_roster(
             self._bundle, self._snapshot, request.to_campaign(), request.to_roster()
         )
         return self._answer(scored, request.interval)
@@ -43,7 +43,7 @@ class RosterScorer:
         named = [
             (
                 scenario.name,
-                score_roster(
+                forecast_roster(
                     self._bundle, self._snapshot, request.to_campaign(), scenario.to_roster()
                 ),
             )
@@ -52,7 +52,7 @@ class RosterScorer:
         predictions = {name: self._answer(scored, request.interval) for name, scored in named}
         return compare_scored(named, predictions, margin=request.margin, level=request.interval)
 
-    def _answer(self, scored: ScoredRoster, level: float) -> Prediction:
+    def _answer(self, scored: RosterForecast, level: float) -> Prediction:
         warnings = cautions(self._bundle, self._snapshot, scored)
         expected, cost = scored.expected_revenue(), scored.cost
         part = scored.expected @ scored.weight
@@ -78,7 +78,7 @@ class RosterScorer:
                 float(scored.exposed.sum(axis=0) @ scored.weight),
             ),
             warnings=warnings,
-            evidence=evidence_grade(warnings),
+            evidence=evidence_grade(warnings, scored),
         )
 
 
@@ -92,14 +92,14 @@ def _per_spend(draws: Floats, mean: float, cost: float, level: float) -> Estimat
     return None if cost <= 0 else estimate(draws / cost, mean / cost, level)
 
 
-def _reach(scored: ScoredRoster) -> Reach:
+def _reach(scored: RosterForecast) -> Reach:
     reach = scored.rows.reach
     return Reach(
         people=reach.total_people, impressions=reach.total_impressions, frequency=reach.frequency
     )
 
 
-def _by_market(scored: ScoredRoster, level: float) -> list[MarketPrediction]:
+def _by_market(scored: RosterForecast, level: float) -> list[MarketPrediction]:
     reach = scored.rows.reach
     drawn = scored.draws.by_market()
     low, high = quantile_interval(drawn, level)
@@ -124,7 +124,7 @@ def _by_market(scored: ScoredRoster, level: float) -> list[MarketPrediction]:
     ]
 
 
-def _by_creator(scored: ScoredRoster, level: float) -> list[CreatorPrediction]:
+def _by_creator(scored: RosterForecast, level: float) -> list[CreatorPrediction]:
     means = scored.expected @ scored.weight * scored.baseline_revenue()
     draws = scored.booking_lift * scored.money[None, :]
     low, high = quantile_interval(draws, level)

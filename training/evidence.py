@@ -110,7 +110,7 @@ def _metrics(held_out: HeldOutEffects, calibration: Calibration) -> dict[str, fl
     average = average_effect(d, s)
     skill = skill_score(calibration.slope * f, d, s)
     score, ceiling = noisy_r2_score(calibration.slope * f, d, s)
-    spread = f**2 * (
+    spread = (calibration.slope * f) ** 2 * (
         held_out.bag_variance
         + calibration.shared_misfit**2
         + calibration.creator_misfit**2 * held_out.concentration

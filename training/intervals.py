@@ -8,7 +8,7 @@ their measured lifts and the errors of those measurements:
 - the misfit shared by a campaign, brand and season that no feature describes;
 - the misfit of single creators, which weighs on a roster of three more than of fifty.
 
-All three follow from `measured ~ N(slope · predicted, SE² + predicted² · (bags + misfits))`
+All three follow from `measured ~ N(e, SE² + e² · (bags + misfits))`, `e = slope · predicted`,
 with weakly informative priors, averaged over a grid.
 """
 
@@ -69,9 +69,11 @@ def calibrate(held_out: HeldOutEffects) -> Calibration:
     for b0 in _SHARED_GRID:
         for b1 in _CREATOR_GRID:
             relative = held_out.bag_variance + b0**2 + b1**2 * held_out.concentration
-            variance = s2 + f**2 * relative
-            precision = float(np.sum(f**2 / variance)) + width**-2
-            slope = (float(np.sum(f * d / variance)) + mean * width**-2) / precision
+            slope = mean
+            for _ in range(4):  # misfits are relative to slope · predicted, as in the draws
+                variance = s2 + (slope * f) ** 2 * relative
+                precision = float(np.sum(f**2 / variance)) + width**-2
+                slope = (float(np.sum(f * d / variance)) + mean * width**-2) / precision
             fit = np.sum((d - slope * f) ** 2 / variance + np.log(variance))
             fit += (slope - mean) ** 2 / width**2 + np.log(precision)
             prior = (b0 / _SHARED_PRIOR) ** 2 + (b1 / _CREATOR_PRIOR) ** 2

@@ -27,7 +27,9 @@ _NOT_FAULTS = frozenset({"missing_weeks", "missing_days"})
 
 
 def simulate(
-    out: Annotated[Path, typer.Argument(help="Folder to write; replaced as a whole.")],
+    out: Annotated[
+        Path, typer.Argument(help="Folder to write; an earlier world in it is replaced.")
+    ],
     world: Annotated[str, typer.Option(help="Which world.")] = "randomised",
     campaigns: Annotated[int, typer.Option(help="Past campaigns.")] = 300,
     creators: Annotated[int, typer.Option(help="Creators.")] = 1000,

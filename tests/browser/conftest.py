@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from serving.settings import ServiceSettings
-from tests.serving.served import served_on_loopback
+from tests.serving.served import BENTOML_WARNINGS, served_on_loopback
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -22,6 +22,11 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for warning in BENTOML_WARNINGS:
+        config.addinivalue_line("filterwarnings", warning)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.serving.served import served_on_loopback
+from tests.serving.served import BENTOML_WARNINGS, served_on_loopback
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for warning in BENTOML_WARNINGS:
+        config.addinivalue_line("filterwarnings", warning)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
+import shutil
 import socket
 import tempfile
 import threading
@@ -13,12 +15,21 @@ from contextlib import contextmanager
 import uvicorn
 
 # BentoML makes its folder on import, in the home folder unless told otherwise.
-os.environ.setdefault("BENTOML_HOME", tempfile.mkdtemp(prefix="bentoml-"))
+if "BENTOML_HOME" not in os.environ:
+    os.environ["BENTOML_HOME"] = tempfile.mkdtemp(prefix="bentoml-")
+    atexit.register(shutil.rmtree, os.environ["BENTOML_HOME"], ignore_errors=True)
 os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
 
 from serving.bento import build_service
 from serving.settings import ServiceSettings
 from tests.serving.stubs import StubLoader
+
+#: BentoML's own doing: what others have deprecated, and a folder its client leaves behind.
+BENTOML_WARNINGS = (
+    "ignore:GitWildMatchPattern:DeprecationWarning",
+    "ignore:The .__get_pydantic_core_schema__. method:DeprecationWarning",
+    "ignore:Implicitly cleaning up .*bentoml-client:ResourceWarning",
+)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -192,12 +193,11 @@ UNKNOWN = (
 @pytest.mark.parametrize("path", UNKNOWN)
 def test_an_unknown_path_or_id_is_404(url: str, path: str) -> None:
     # http.client sends the path as it is, httpx would tidy it first.
-    connection = http.client.HTTPConnection(url.removeprefix("http://"))
-    connection.request("GET", path)
-    response = connection.getresponse()
-    received = httpx.Response(
-        response.status, headers=response.getheaders(), content=response.read()
-    )
+    with closing(http.client.HTTPConnection(url.removeprefix("http://"))) as connection:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        content, headers = response.read(), response.getheaders()
+    received = httpx.Response(response.status, headers=headers, content=content)
     problem_in(received, 404)
 
 

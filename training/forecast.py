@@ -1,4 +1,8 @@
-"""One roster with its draws: the numbers behind a prediction, before they become an answer."""
+"""A roster's forecast: lift and money as draws, the numbers behind every answer.
+
+The one path from a bundle, a catalog and a roster to an amount: the service, the command
+line and the studies all come through here.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +22,8 @@ from training.intervals import RosterDraws, shared_noise
 
 
 @dataclass(frozen=True)
-class ScoredRoster:
-    """Draws of one roster's money.
+class RosterForecast:
+    """One roster for one campaign.
 
     `market_ids` are those with a baseline; arrays over markets are in their order.
     `booking_lift` [booking, draw] adds up over bookings to `lift` [draw]; `money` [draw] is the
@@ -66,10 +70,10 @@ class ScoredRoster:
         return float(self.baseline.revenue.sum())
 
 
-def score_roster(
+def forecast_roster(
     bundle: Bundle, snapshot: Snapshot, campaign: Campaign, roster: Roster
-) -> ScoredRoster:
-    """Score one roster.
+) -> RosterForecast:
+    """Forecast one roster.
 
     Raises:
         InvalidRequestError: unknown brand, markets or creators, each by path.
@@ -85,7 +89,7 @@ def score_roster(
     order = [baseline.market_ids.index(market) for market in rows.reach.market_ids]
     revenue = baseline.revenue[order]
     weight = revenue / revenue.sum()
-    return ScoredRoster(
+    return RosterForecast(
         campaign=campaign,
         roster=roster,
         rows=rows,
