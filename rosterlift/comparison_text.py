@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Group, RenderableType
+from rich.markup import escape
 from rich.text import Text
 
 from rosterlift.terminal import table_of
@@ -32,7 +33,7 @@ def _row(scenario: Mapping[str, Any]) -> tuple[str, ...]:
     spend = prediction["return_on_spend"]
     return (
         f"{scenario['rank']}.",
-        str(scenario["name"]),
+        escape(str(scenario["name"])),
         f"{money['mean']:,.0f} ({money['low']:,.0f} to {money['high']:,.0f})",
         f"{lift['mean']:+.1%} ({lift['low']:+.1%} to {lift['high']:+.1%})",
         f"{prediction['cost']:,.0f}",

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from features.errors import FieldFault, InvalidRequestError, SettingsError
+from features.errors import FieldFault, InvalidRequestError
+from serving.errors import invalid_request
 from serving.questions import CompareRequest
 
 _CAMPAIGN = ("brand_id", "category", "starts_on", "ends_on", "brief", "markets")
-_NUMBERS = {"posts": int, "fee": float, "months_with_brand": float}
-_TRUE = {"true", "1", "yes"}
+_NUMBERS = ("posts", "fee", "months_with_brand")
+_FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class ScenarioFile:
 
     @property
     def numbered(self) -> Iterator[tuple[int, Any]]:
+        """The bodies with their positions, counted from 0."""
         return enumerate(self.bodies)
 
 
@@ -35,39 +38,42 @@ def read_scenarios(path: Path) -> ScenarioFile:
     """Read a file of scenarios.
 
     Raises:
-        SettingsError: it cannot be read.
-        InvalidRequestError: rows of a CSV are wrong, each named by its line.
+        InvalidRequestError: it cannot be read or is no JSON; rows of a CSV are wrong, each
+            named by its line.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(str(path), f"cannot be read: {error}") from error
+        raise _unreadable(path, f"cannot be read: {error}") from error
     if path.suffix.lower() == ".csv":
-        return ScenarioFile((_body_of_csv(text.splitlines()),), many=False)
+        try:
+            return ScenarioFile((_body_of_csv(text),), many=False)
+        except csv.Error as error:
+            raise _unreadable(path, f"is no CSV: {error}") from error
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise SettingsError(str(path), f"is not JSON: {error}") from error
+        raise _unreadable(path, f"is not JSON: {error}") from error
     if isinstance(content, list):
         return ScenarioFile(tuple(content), many=True)
     return ScenarioFile((content,), many=False)
 
 
 def compare_request(body: Any) -> CompareRequest:
-    """Validate one body; every wrong field is named by its dotted path."""
+    """Validate one body as the service does; every wrong field is named by its dotted path."""
     try:
         return CompareRequest.model_validate(body)
     except ValidationError as error:
-        faults = [
-            FieldFault(".".join(str(part) for part in fault["loc"]), fault["msg"])
-            for fault in error.errors(include_url=False)
-        ]
-        raise InvalidRequestError(faults) from error
+        raise invalid_request(error) from error
 
 
-def _body_of_csv(lines: Sequence[str]) -> dict[str, Any]:
+def _unreadable(path: Path, reason: str) -> InvalidRequestError:
+    return InvalidRequestError([FieldFault(str(path), reason)])
+
+
+def _body_of_csv(text: str) -> dict[str, Any]:
     """One body from bookings with a `scenario` column; the campaign's columns repeat."""
-    reader = csv.DictReader(lines)
+    reader = csv.DictReader(StringIO(text, newline=""))
     needed = ("scenario", "brand_id", "category", "starts_on", "ends_on", "creator_id")
     missing = [name for name in needed if name not in (reader.fieldnames or ())]
     if missing:
@@ -75,7 +81,10 @@ def _body_of_csv(lines: Sequence[str]) -> dict[str, Any]:
     campaign: dict[str, Any] = {}
     rosters: dict[str, list[dict[str, Any]]] = {}
     faults: list[FieldFault] = []
-    for number, row in enumerate(reader, start=2):
+    for row in reader:
+        number = reader.line_num
+        if None in row:
+            faults.append(FieldFault(f"line {number}", "more values than columns"))
         given = {name: value for name, value in row.items() if name and value not in (None, "")}
         own = {name: given.pop(name) for name in _CAMPAIGN if name in given}
         campaign = campaign or own
@@ -93,14 +102,19 @@ def _body_of_csv(lines: Sequence[str]) -> dict[str, Any]:
 
 def _booking(given: Mapping[str, str], number: int, faults: list[FieldFault]) -> dict[str, Any]:
     booking: dict[str, Any] = dict(given)
-    for name, kind in _NUMBERS.items():
+    for name in _NUMBERS:
         if name in booking:
             try:
-                booking[name] = kind(booking[name])
+                booking[name] = float(booking[name])
             except ValueError:
                 faults.append(
                     FieldFault(f"line {number}.{name}", f"expected a number, found {given[name]!r}")
                 )
     if "invites_ugc" in booking:
-        booking["invites_ugc"] = booking["invites_ugc"].lower() in _TRUE
+        flag = _FLAGS.get(booking["invites_ugc"].lower())
+        booking["invites_ugc"] = flag
+        if flag is None:
+            found = given["invites_ugc"]
+            path = f"line {number}.invites_ugc"
+            faults.append(FieldFault(path, f"expected true or false, found {found!r}"))
     return booking

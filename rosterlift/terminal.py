@@ -12,14 +12,22 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from features.errors import NotReadyError, RosterliftError, SourceError, TrainingError
+from features.errors import (
+    NotReadyError,
+    PromotionRefusedError,
+    RosterliftError,
+    SourceError,
+    SourceNotFoundError,
+    TrainingError,
+)
 
 DONE, FAULTS, USAGE = 0, 1, 2
 
@@ -47,15 +55,18 @@ def home_folder(home: Path | None) -> Path:
 
 @contextmanager
 def told_errors() -> Iterator[None]:
-    """Turn domain errors into a sentence on standard error and the exit status they deserve."""
+    """Turn errors into a sentence on standard error and the exit status they deserve.
+
+    A path that is not there or cannot be written is wrong usage, like an option left out.
+    """
     try:
         yield
+    except (SourceNotFoundError, PromotionRefusedError, OSError) as error:
+        raise _told(error, USAGE) from error
     except (SourceError, TrainingError, NotReadyError) as error:
-        notes.print(f"[bold red]error:[/] {_plain(error)}", highlight=False)
-        raise typer.Exit(FAULTS) from error
+        raise _told(error, FAULTS) from error
     except RosterliftError as error:
-        notes.print(f"[bold red]error:[/] {_plain(error)}", highlight=False)
-        raise typer.Exit(USAGE) from error
+        raise _told(error, USAGE) from error
 
 
 @contextmanager
@@ -93,20 +104,12 @@ def table_of(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
     return table
 
 
-def read_json(path: Path) -> Any:
-    """Read a JSON file; a wrong one is wrong usage."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        notes.print(f"[bold red]error:[/] {path} cannot be read as JSON: {error}", highlight=False)
-        raise typer.Exit(USAGE) from error
-
-
 def finite(numbers: Mapping[str, float]) -> dict[str, float | None]:
     """Numbers as JSON can hold them: what is not finite becomes null."""
     return {name: v if v == v and abs(v) != float("inf") else None for name, v in numbers.items()}
 
 
-def _plain(error: Exception) -> str:
+def _told(error: Exception, status: int) -> typer.Exit:
     # Square brackets in a path must not be read as markup.
-    return str(error).replace("[", "\\[")
+    notes.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False)
+    return typer.Exit(status)

@@ -16,30 +16,31 @@ from serving.answers import Driver
 from serving.labels import label_of
 from training.arrays import Floats
 from training.bundle import Bundle
+from training.forecast import RosterForecast
 from training.learners.roster_boosting import RosterBoosting
 
 _SHOWN = 8
 #: TreeSHAP is the dearest step of an answer; bags agree on what matters.
 _EXPLAINED_BAGS = 2
-REACH = "reach"
+REACH, BRAND = "reach", "brand"
 
 
 def drivers(
-    bundle: Bundle, rows: pd.DataFrame, parts: Floats, lift: float, exposed: float
+    bundle: Bundle, forecast: RosterForecast, parts: Floats, lift: float, exposed: float
 ) -> list[Driver]:
     """The largest drivers first; empty where the learner cannot be explained by booking.
 
     Args:
-        rows: booking rows as the feature set has them.
         parts: each booking's part of the expected lift, summing to 1 [booking].
         lift: the roster's expected lift.
         exposed: the roster's exposure, in units of the manifest's typical one.
     """
+    rows, brand = forecast.rows.features, forecast.campaign.brand_id
     members = [m for m in getattr(bundle.model, "members", ()) if isinstance(m, RosterBoosting)]
     typical = bundle.manifest.typical
     if not members or lift <= 0 or exposed <= 0:
         return []
-    logs = _log_effects(bundle, members, rows, parts)
+    logs = _log_effects(bundle, members, forecast, parts)
     logs[REACH] = float(np.log(exposed / typical["exposure"]))
     scale = _log_mean(lift, typical["lift"])
     largest = sorted(logs, key=lambda name: -abs(logs[name]))[:_SHOWN]
@@ -47,7 +48,9 @@ def drivers(
         Driver(
             feature=name,
             label=label_of(name),
-            value=_value(rows, parts, name, exposed / typical["exposure"]),
+            value=brand
+            if name == BRAND
+            else _value(rows, parts, name, exposed / typical["exposure"]),
             effect=logs[name] * scale,
         )
         for name in largest
@@ -56,14 +59,13 @@ def drivers(
 
 
 def _log_effects(
-    bundle: Bundle, members: list[RosterBoosting], rows: pd.DataFrame, parts: Floats
+    bundle: Bundle, members: list[RosterBoosting], forecast: RosterForecast, parts: Floats
 ) -> dict[str, float]:
-    encoding = bundle.encoding
+    encoding, rows = bundle.encoding, forecast.rows.features
+    linear = encoding.linear(rows, forecast.campaign.brand_id)
     effects: dict[str, float] = defaultdict(float)
     slope = np.mean([member.start.slope for member in members], axis=0)
-    for name, effect in zip(
-        encoding.linear_names, parts @ encoding.linear(rows) * slope, strict=True
-    ):
+    for name, effect in zip(encoding.linear_names, parts @ linear * slope, strict=True):
         effects[_feature_of(name)] += float(effect)
     grown = [m.booster for m in members if m.booster is not None][:_EXPLAINED_BAGS]
     trees = encoding.trees(rows)

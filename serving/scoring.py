@@ -72,7 +72,7 @@ class RosterScorer:
             by_creator=_by_creator(scored, level),
             drivers=drivers(
                 self._bundle,
-                scored.rows.features,
+                scored,
                 part / total if total > 0 else part,
                 total,
                 float(scored.exposed.sum(axis=0) @ scored.weight),

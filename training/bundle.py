@@ -84,10 +84,12 @@ class Bundle:
             self.manifest.exposure_power,
         )
 
-    def draw(self, rows: BookingRows, exposed: Floats) -> RosterDraws:
+    def draw(self, rows: BookingRows, exposed: Floats, brand_id: str) -> RosterDraws:
         """Draws of the roster's lift in its markets."""
         contributions = self.model.contributions(
-            self.encoding.linear(rows.features), self.encoding.trees(rows.features), exposed
+            self.encoding.linear(rows.features, brand_id),
+            self.encoding.trees(rows.features),
+            exposed,
         )
         unsure = [_FILLED_MISFIT if c in set(rows.filled) else 0.0 for c in rows.creator_ids]
         return draw_roster(

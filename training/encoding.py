@@ -20,6 +20,9 @@ from training.arrays import Booleans, Floats
 _FEWEST = 20
 #: Standardised values are clipped here: a linear function must not run away far outside.
 _CLIP = 3.5
+#: Height of a brand's own column, in spreads: what a brand's campaigns share beyond all features
+#: is drawn towards zero, but less than a feature of one spread would be.
+_BRAND_HEIGHT = 2.0
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,12 @@ class Encoding:
 
     `levels` holds the known levels by categorical column, `centre` and `spread` the median-based
     scale of each numeric column, `gaps` the numeric columns that had missing values, `low` and
-    `high` the range seen in training (for the support check).
+    `high` the range seen in training (for the support check), `brands` the brands with past
+    campaigns, each of which gets a column of the linear design (partial pooling).
     """
 
     numeric: tuple[str, ...]
+    brands: tuple[str, ...]
     levels: Mapping[str, tuple[str, ...]]
     centre: tuple[float, ...]
     spread: tuple[float, ...]
@@ -40,8 +45,14 @@ class Encoding:
     high: tuple[float, ...]
 
     @classmethod
-    def learn(cls, rows: pd.DataFrame, categorical: Sequence[str]) -> Self:
-        """Learn scales and levels from past booking rows (columns of the feature set)."""
+    def learn(
+        cls, rows: pd.DataFrame, categorical: Sequence[str], brands: Sequence[str] = ()
+    ) -> Self:
+        """Learn scales and levels from past booking rows (columns of the feature set).
+
+        Args:
+            brands: the brand of each row, for a column of its own; none by default.
+        """
         numeric = tuple(name for name in rows.columns if name not in categorical)
         values = rows[list(numeric)].to_numpy(dtype=float)
         known = np.isfinite(values)
@@ -53,6 +64,7 @@ class Encoding:
         }
         return cls(
             numeric=numeric,
+            brands=tuple(sorted(set(brands))),
             levels=levels,
             centre=tuple(float(column.mean()) for column in filled),
             spread=tuple(max(float(column.std()), 1e-9) for column in filled),
@@ -63,16 +75,23 @@ class Encoding:
 
     @property
     def linear_names(self) -> tuple[str, ...]:
-        """Columns of `linear`: numeric features, missing-value flags, levels."""
-        return (*self.numeric, *(f"{name}=missing" for name in self.gaps), *self._level_names())
+        """Columns of `linear`: numeric features, missing-value flags, levels, brands."""
+        flags = (f"{name}=missing" for name in self.gaps)
+        brands = (f"brand={brand}" for brand in self.brands)
+        return (*self.numeric, *flags, *self._level_names(), *brands)
 
     @property
     def tree_names(self) -> tuple[str, ...]:
         """Columns of `trees`: numeric features, levels."""
         return (*self.numeric, *self._level_names())
 
-    def linear(self, rows: pd.DataFrame) -> Floats:
-        """Standardised design without gaps [booking, len(linear_names)]."""
+    def linear(self, rows: pd.DataFrame, brand_id: str | None = None) -> Floats:
+        """Standardised design without gaps [booking, len(linear_names)].
+
+        Args:
+            rows: booking rows of one campaign.
+            brand_id: its brand; one without past campaigns is the average brand.
+        """
         values = self._numeric_values(rows)
         scaled = (values - np.array(self.centre)) / np.array(self.spread)
         known = np.isfinite(values)
@@ -80,7 +99,15 @@ class Encoding:
         # A column that never varied says nothing, whatever value a new row has.
         scaled[:, np.array(self.spread) <= 1e-9] = 0.0
         flagged = [self.numeric.index(name) for name in self.gaps]
-        return np.hstack([scaled, (~known[:, flagged]).astype(float), self._dummies(rows)])
+        brand = np.array([_BRAND_HEIGHT * (known_brand == brand_id) for known_brand in self.brands])
+        return np.hstack(
+            [
+                scaled,
+                (~known[:, flagged]).astype(float),
+                self._dummies(rows),
+                np.tile(brand, (len(rows), 1)),
+            ]
+        )
 
     def trees(self, rows: pd.DataFrame) -> Floats:
         """Design for LightGBM, NaN where unknown [booking, len(tree_names)]."""

@@ -115,6 +115,7 @@ def _metrics(held_out: HeldOutEffects, calibration: Calibration) -> dict[str, fl
         + calibration.shared_misfit**2
         + calibration.creator_misfit**2 * held_out.concentration
     )
+    spread = spread + calibration.floor**2
     scores = (d - calibration.slope * f) / np.sqrt(s**2 + spread)
     return {
         "campaigns": float(len(f)),

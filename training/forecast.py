@@ -85,7 +85,7 @@ def forecast_roster(
     rows = booking_rows(snapshot, campaign, roster)
     weekly = weekly_sales(snapshot.sales, campaign.brand_id, rows.reach.market_ids)
     exposed = bundle.expose(rows, weekly)
-    draws = bundle.draw(rows, exposed)
+    draws = bundle.draw(rows, exposed, campaign.brand_id)
     order = [baseline.market_ids.index(market) for market in rows.reach.market_ids]
     revenue = baseline.revenue[order]
     weight = revenue / revenue.sum()

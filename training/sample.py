@@ -34,7 +34,8 @@ def join(cells: Cells, rosters: Sequence[PastRoster], power: float) -> JoinedSam
     by_id = {str(r.campaign.campaign_id): r for r in rosters}
     used = tuple(by_id[identifier] for identifier in cells.campaign_ids)
     features = pd.concat([r.rows.features for r in used], ignore_index=True)
-    encoding = Encoding.learn(features, FEATURES.categorical)
+    brands = [roster.campaign.brand_id for roster in used]
+    encoding = Encoding.learn(features, FEATURES.categorical, brands)
     typical = typical_per_head(used)
     blocks, booking_campaign, first = [], [], 0
     for number, roster in enumerate(used):
@@ -47,7 +48,9 @@ def join(cells: Cells, rosters: Sequence[PastRoster], power: float) -> JoinedSam
         booking_campaign.append(np.full(len(booking), number, dtype=np.int64))
         first += len(booking)
     sample = RosterSample(
-        linear=encoding.linear(features),
+        linear=np.vstack(
+            [encoding.linear(r.rows.features, b) for r, b in zip(used, brands, strict=True)]
+        ),
         trees=encoding.trees(features),
         shares=exposure_matrix(blocks, cells.size, first),
         booking_campaign=np.concatenate(booking_campaign),

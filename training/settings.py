@@ -82,7 +82,7 @@ class Settings(_Section):
     threads: int = Field(default=2, ge=1, le=64, description="fits that run side by side")
     seed: int = Field(default=0, ge=0, description="seed of folds, bags and draws")
     exposure_power: float = Field(
-        default=1.0,
+        default=0.5,
         ge=0,
         le=1,
         description="1 sets people reached against the brand's own sales there, 0 against heads",

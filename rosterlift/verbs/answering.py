@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from rosterlift.comparison_text import comparison_table
 from rosterlift.terminal import (
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 
 def predict(
-    file: Annotated[Path, typer.Argument(help="JSON: a body of /v1/compare, or a list of them.")],
+    file: Annotated[
+        Path, typer.Argument(help="A body of /v1/compare, a list of them, or a CSV of bookings.")
+    ],
     out: Annotated[Path | None, typer.Option(help="Write the answer there.")] = None,
     home: Home = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer with one JSON document.")] = False,
@@ -35,17 +38,19 @@ def predict(
     Example: rosterlift predict scenarios.json --out answer.json
     """
     with told_errors():
+        from rosterlift.files import write_json
         from rosterlift.scenario_files import read_scenarios
 
         asked = read_scenarios(file)
         scorer = scorer_of(home_folder(home))
         documents = [_answer(scorer, body, i if asked.many else None) for i, body in asked.numbered]
-    answer: Any = documents if asked.many else documents[0]
+        answer: Any = documents if asked.many else documents[0]
+        if out is not None:
+            write_json(out, answer)
     if out is not None:
-        from rosterlift.files import write_json
-
-        write_json(out, answer)
-        notes.print(f"Answer written to {out}")
+        notes.print(f"Answer written to {escape(str(out))}")
+        if as_json:
+            say_json({"out": str(out)})
     elif as_json or asked.many:
         say_json(answer)
     else:

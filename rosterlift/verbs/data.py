@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from rosterlift.terminal import (
     FAULTS,
@@ -60,7 +61,7 @@ def simulate(
     if as_json:
         say_json({"out": str(out), "world": world, "seed": seed})
     else:
-        answers.print(f"World [bold]{world}[/] written to {out}")
+        answers.print(f"World [bold]{world}[/] written to {escape(str(out))}")
 
 
 def check(source: Source, as_json: Json = False) -> None:
@@ -89,7 +90,7 @@ def check(source: Source, as_json: Json = False) -> None:
                 f.table,
                 f.column,
                 f"{f.count:,}",
-                f.message.replace("[", "\\["),
+                escape(f.message),
             )
             for f in faults
         ]
@@ -129,7 +130,9 @@ def features(
     if as_json:
         say_json(written)
     else:
-        answers.print(f"{len(known.creators):,} creators as of {known.as_of} written to {out}")
+        answers.print(
+            f"{len(known.creators):,} creators as of {known.as_of} written to {escape(str(out))}"
+        )
 
 
 def catalog(
@@ -161,4 +164,4 @@ def catalog(
         say_json({"as_of": known.as_of.isoformat(), "creators": creators, "folder": str(folder)})
     else:
         answers.print(f"Catalog as of {known.as_of}: {len(known.creators):,} creators")
-        notes.print(f"[dim]{folder}[/]")
+        notes.print(f"[dim]{escape(str(folder))}[/]")

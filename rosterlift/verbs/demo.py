@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from rosterlift.comparison_text import comparison_table
 from rosterlift.terminal import (
@@ -66,8 +67,8 @@ def _ask(home: Path, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tell(verdict: str, report: Path, comparisons: list[dict[str, Any]]) -> None:
-    answers.print(f"Model [bold]{verdict}[/]; report in {report}\n", highlight=False)
+    answers.print(f"Model [bold]{verdict}[/]; report in {escape(str(report))}\n", highlight=False)
     for comparison in comparisons:
-        answers.print(f"[bold]{comparison['question']}[/]", highlight=False)
+        answers.print(f"[bold]{escape(comparison['question'])}[/]", highlight=False)
         answers.print(comparison_table(comparison["answer"]))
-        answers.print(f"→ {comparison['claim']}\n", highlight=False)
+        answers.print(f"→ {escape(comparison['claim'])}\n", highlight=False)

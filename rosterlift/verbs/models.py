@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from rosterlift.terminal import (
     Home,
@@ -36,7 +37,7 @@ def train(
         str, typer.Option(help="auto: when every gate passes; never; force: needs --reason.")
     ] = "auto",
     reason: Reason = "",
-    seed: Annotated[int | None, typer.Option(help="Seed of folds, bags and draws.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of folds, bags and draws.")] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -86,7 +87,7 @@ def models(home: Home = None, as_json: Json = False) -> None:
             v.version,
             f"{v.created:%Y-%m-%d %H:%M}",
             v.verdict,
-            v.reason,
+            escape(v.reason),
         )
         for v in found
     ]
@@ -148,7 +149,7 @@ def _tell(result: TrainingResult) -> None:
     colour = {"promoted": "green", "refused": "red"}.get(result.verdict, "yellow")
     answers.print(f"Verdict: [bold {colour}]{result.verdict}[/], version {result.version}")
     for reason in result.reasons:
-        answers.print(f"  [red]·[/] {reason}", highlight=False)
+        answers.print(f"  [red]·[/] {escape(reason)}", highlight=False)
     rows = [
         ("[green]passed[/]" if c.passed else "[red]failed[/]", c.check, c.found, c.expected)
         for c in result.checks
@@ -156,4 +157,6 @@ def _tell(result: TrainingResult) -> None:
     answers.print(table_of(("", "check", "found", "expected"), rows))
     for reason, count in result.rows["dropped"].items():
         answers.print(f"  left out: {count:,} {reason}", highlight=False)
-    answers.print(f"Run {result.run_id}\nReport {result.report}", highlight=False, soft_wrap=True)
+    answers.print(
+        f"Run {result.run_id}\nReport {escape(str(result.report))}", highlight=False, soft_wrap=True
+    )

@@ -126,9 +126,7 @@ def test_campaigns_of_no_weight_have_no_influence(past: SimulatedRosters, tuned:
     left_out = drawn.counts[0] == 0
     assert 0.2 < left_out.mean() < 0.5
     loss = RosterLoss.of(sample)
-    wild = replace(
-        sample, outcome=np.where(left_out[sample.cell_campaign], 5.0, sample.outcome)
-    )
+    wild = replace(sample, outcome=np.where(left_out[sample.cell_campaign], 5.0, sample.outcome))
     weight = sample.weight * drawn.counts[0][sample.cell_campaign]
     penalty, prior = np.full(6, 10.0), np.zeros(6)
     start = fit_linear(loss.with_weight(weight), sample.linear, penalty, prior, None)
@@ -207,9 +205,7 @@ def test_folds_are_of_equal_size() -> None:
     assert np.array_equal(fold, fold_numbers(23, 5, seed=1))
 
 
-def test_contributions_add_up_to_the_rosters_lift(
-    bags: Bags, past: SimulatedRosters
-) -> None:
+def test_contributions_add_up_to_the_rosters_lift(bags: Bags, past: SimulatedRosters) -> None:
     own = past.sample.booking_campaign == 0
     exposed = past.sample.shares[past.sample.cell_campaign == 0][:, own].toarray().T
     rows = past.sample.linear[own]
@@ -252,3 +248,11 @@ def test_held_out_lifts_of_averages_are_held_out(past: SimulatedRosters) -> None
     fitted = (noise.outcome / noise.treatment) @ lifts
     assert rounds >= 1
     assert abs(fitted) / np.linalg.norm(noise.outcome / noise.treatment) < 3 * np.linalg.norm(lifts)
+
+
+@pytest.mark.parametrize("learner", ["roster_boosting", "roster_averages"])
+def test_ten_campaigns_are_enough_to_be_fitted(learner: str) -> None:
+    """With fewer rows than two leaves need, trees stay away; the rest works."""
+    few = simulate_rosters(0, campaigns=10, markets=4, largest=4).sample
+    settings = Settings(learner=learner, threads=1, intervals=IntervalSettings(bags=5))
+    assert np.all(np.isfinite(fit_learner(few, settings).lifts))

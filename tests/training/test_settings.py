@@ -26,7 +26,8 @@ def test_no_file_gives_the_defaults() -> None:
 
 def test_a_file_changes_what_it_names(tmp_path: Path) -> None:
     path = written(
-        tmp_path, "seed = 7\n[boosting]\nmax_rounds = 0\nridge = [1, 2.5]\n[gates]\nslope = [0, 3]\n"
+        tmp_path,
+        "seed = 7\n[boosting]\nmax_rounds = 0\nridge = [1, 2.5]\n[gates]\nslope = [0, 3]\n",
     )
     found = read_settings(path)
     assert found.seed == 7

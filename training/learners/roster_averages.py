@@ -25,6 +25,7 @@ _PARAMETERS: dict[str, object] = {
     "learning_rate": 0.05,
     "num_leaves": 15,
     "min_data_in_leaf": 100,
+    "feature_pre_filter": False,  # of a few cells it would leave no feature, which is an error
     "lambda_l2": 1.0,
     "feature_fraction": 0.5,
     "max_bin": 63,

@@ -139,6 +139,7 @@ def _parameters(settings: BoostingSettings, seed: int) -> dict[str, object]:
         "learning_rate": settings.learning_rate,
         "num_leaves": settings.num_leaves,
         "min_data_in_leaf": settings.min_data_in_leaf,
+        "feature_pre_filter": False,  # of a few rows it would leave no feature, which is an error
         "min_sum_hessian_in_leaf": 1e-6,
         "lambda_l2": settings.lambda_l2,
         "feature_fraction": settings.feature_fraction,

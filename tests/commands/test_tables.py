@@ -1,0 +1,116 @@
+"""simulate, check, features and catalog on sound, faulty, missing and unwritable places."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from features import catalog
+from tests.commands.conftest import BRAND_NAME, CREATOR, invoke
+
+FAULT_KEYS = {"table", "column", "problem", "count", "example", "stops_training", "message"}
+
+
+@pytest.fixture
+def faulty(world: Path, tmp_path: Path) -> Path:
+    """The world with two negative revenues and a campaign that ends before it starts."""
+    folder = tmp_path / "faulty"
+    shutil.copytree(world, folder)
+    sales = pd.read_parquet(folder / "sales.parquet")
+    sales.loc[[0, 1], "revenue"] = -5.0
+    sales.to_parquet(folder / "sales.parquet")
+    campaigns = pd.read_parquet(folder / "campaigns.parquet")
+    campaigns.loc[0, "ends_on"] = campaigns.loc[0, "starts_on"] - pd.Timedelta(days=3)
+    campaigns.to_parquet(folder / "campaigns.parquet")
+    return folder
+
+
+def test_a_sound_source_has_no_faults(world: Path) -> None:
+    result = invoke("check", world, "--json")
+    assert result.exit_code == 0, result.output
+    assert not json.loads(result.stdout)["stops_training"]
+
+
+def test_every_fault_is_listed_and_the_status_is_1(faulty: Path) -> None:
+    result = invoke("check", faulty, "--json")
+    assert result.exit_code == 1
+    document = json.loads(result.stdout)
+    assert document["stops_training"]
+    assert all(set(fault) == FAULT_KEYS for fault in document["faults"])
+    stopping = {(f["table"], f["column"]): f for f in document["faults"] if f["stops_training"]}
+    assert stopping["sales", "revenue"]["count"] == 2
+    assert any(table == "campaigns" for table, _ in stopping)
+
+
+def test_people_read_the_same_faults(faulty: Path) -> None:
+    result = invoke("check", faulty)
+    assert result.exit_code == 1
+    assert "stops training" in result.stdout
+    assert "sales" in result.stdout
+
+
+@pytest.mark.parametrize("verb", ["train", "catalog"])
+def test_faulty_tables_change_nothing(verb: str, faulty: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    result = invoke(verb, faulty, "--home", home, "--json")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "faults stop training" in " ".join(result.stderr.split())
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("verb", ["check", "train", "features", "catalog"])
+def test_a_missing_source_is_wrong_usage(verb: str, in_empty_folder: Path) -> None:
+    result = invoke(verb, "nowhere")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "no source at 'nowhere'" in " ".join(result.stderr.split())
+    assert list(in_empty_folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("option", [["--world", "flat"], ["--seed", "-1"], ["--creators", "3"]])
+def test_a_world_that_cannot_be_is_wrong_usage(option: list[str], in_empty_folder: Path) -> None:
+    result = invoke("simulate", "out", *option)
+    assert result.exit_code == 2
+    assert option[0].removeprefix("--") in result.stderr
+    assert list(in_empty_folder.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_is_wrong_usage(world: Path, in_empty_folder: Path) -> None:
+    (in_empty_folder / "file").write_text("in the way")
+    result = invoke("features", world, "--out", "file")
+    assert result.exit_code == 2
+    assert "file" in result.stderr
+    assert (in_empty_folder / "file").read_text() == "in the way"
+
+
+def test_features_are_written_by_creator(world: Path, in_empty_folder: Path) -> None:
+    result = invoke("features", world, "--out", "tables", "--json")
+    assert result.exit_code == 0, result.output
+    document = json.loads(result.stdout)
+    written = pd.read_parquet(in_empty_folder / "tables" / "creators.parquet")
+    assert document["creators"] == len(written) == 60
+    assert CREATOR in set(written["creator_id"])
+    assert "reply_rate_90d" in written
+
+
+def test_an_unknown_engine_is_wrong_usage(world: Path, in_empty_folder: Path) -> None:
+    result = invoke("features", world, "--engine", "abacus")
+    assert result.exit_code == 2
+    assert "engine" in result.stderr
+
+
+def test_the_catalog_goes_to_the_folder_s_own_home(world: Path, in_empty_folder: Path) -> None:
+    result = invoke("catalog", world, "--as-of", "2024-02-01", "--json")
+    assert result.exit_code == 0, result.output
+    document = json.loads(result.stdout)
+    assert set(document) == {"as_of", "creators", "folder"}
+    known = catalog.load(in_empty_folder / ".rosterlift")
+    assert document["as_of"] == known.as_of.isoformat() == "2024-02-01"
+    assert pd.Timestamp(known.creators["observed_on"].max()) <= pd.Timestamp("2024-02-01")
+    assert known.sales.weeks[-1] <= pd.Timestamp("2024-01-22").to_datetime64()
+    assert BRAND_NAME in set(known.brands["name"])
