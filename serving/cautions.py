@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 
 from features.snapshot import Snapshot
 from serving.answers import Evidence, Warning
-from serving.labels import label_of
+from serving.support import OUTSIDE_PART, beyond_experience, part_of_lift
 from training.bundle import Bundle
 from training.forecast import RosterForecast
 
-#: A booking is outside experience when so many of its features are.
-_OUTSIDE_FEATURES = 3
-#: The roster is, when such a part of its expected lift comes from such bookings.
-_OUTSIDE_PART = 0.2
 _STALE_DAYS = 120
 #: What leaves a roster partly outside experience.
 _GAPS = ("unknown_creator", "unknown_account", "unknown_audience", "baseline_far_ahead")
 _FAR_WEEKS = 26
 _LEAST_LOCAL = 0.5
-#: How far beyond past campaigns' extremes a roster may go.
-_STRETCH = 1.5
 
 
 def cautions(bundle: Bundle, snapshot: Snapshot, scored: RosterForecast) -> list[Warning]:
@@ -55,65 +48,21 @@ def evidence_grade(warnings: Iterable[Warning], scored: RosterForecast) -> Evide
     reasons = [
         gap.message
         for gap in gaps
-        if gap.creator_ids is None or _part_of(scored, gap.creator_ids) >= _OUTSIDE_PART
+        if gap.creator_ids is None or part_of_lift(scored, gap.creator_ids) >= OUTSIDE_PART
     ]
     return Evidence(grade="partly" if reasons else "inside", reasons=reasons)
 
 
-def _part_of(scored: RosterForecast, creators: Iterable[str]) -> float:
-    """Which part of the expected lift comes from these creators."""
-    own = np.isin(scored.rows.creator_ids, list(creators))
-    part = np.maximum(scored.expected @ scored.weight, 0.0)
-    return float(part[own].sum() / part.sum()) if part.sum() > 0 else float(own.mean())
-
-
 def _outside_support(bundle: Bundle, scored: RosterForecast) -> Warning | None:
-    reasons, creators = _roster_beyond(bundle, scored), []
-    encoding = bundle.encoding
-    outside = encoding.outside(scored.rows.features)
-    words = list(encoding.levels)
-    unseen = outside[:, len(encoding.numeric) :]
-    strange = (outside[:, : len(encoding.numeric)].sum(axis=1) >= _OUTSIDE_FEATURES) | unseen[
-        :, [words.index(name) for name in ("platform", "format") if name in words]
-    ].any(axis=1)
-    part = np.maximum(scored.expected @ scored.weight, 0.0)
-    heavy = strange.mean() if part.sum() <= 0 else part[strange].sum() / part.sum()
-    if strange.any() and heavy >= _OUTSIDE_PART:
-        creators = sorted(
-            {c for c, odd in zip(scored.rows.creator_ids, strange, strict=True) if odd}
-        )
-        names = [*encoding.numeric, *words]
-        common = [names[i] for i in np.argsort(-outside[strange].sum(axis=0))[:3]]
-        told = ", ".join(label_of(name).lower() for name in common)
-        reasons.append(f"{len(creators)} creators are unlike those of past campaigns ({told})")
-    if not reasons:
+    beyond = beyond_experience(bundle, scored)
+    if not beyond.reasons:
         return None
+    told = "; ".join(beyond.reasons)
     return Warning(
         code="outside_training_support",
-        message="Outside what past campaigns show: " + "; ".join(reasons) + ". Ask for a test.",
-        creator_ids=creators or None,
+        message=f"Outside what past campaigns show: {told}. Ask for a test.",
+        creator_ids=list(beyond.creator_ids) or None,
     )
-
-
-def _roster_beyond(bundle: Bundle, scored: RosterForecast) -> list[str]:
-    typical = bundle.manifest.typical
-    reasons = []
-    size = len({booking.creator_id for booking in scored.roster})
-    if size > _STRETCH * typical["largest_roster"]:
-        reasons.append(f"{size} creators; past rosters had at most {typical['largest_roster']:.0f}")
-    exposed = float(scored.exposed.sum(axis=0) @ scored.weight)
-    if exposed > _STRETCH * typical["largest_exposure"]:
-        times = exposed / typical["largest_exposure"]
-        reasons.append(
-            f"it reaches {times:.1f} times as many people, for what the brand sells, "
-            "as any past campaign"
-        )
-    own = bundle.encoding
-    if "log_brand_revenue_per_head" in own.numeric:
-        column = own.numeric.index("log_brand_revenue_per_head")
-        if own.outside(scored.rows.features)[:, column].all():
-            reasons.append("the brand's sales per inhabitant are unlike those of past campaigns")
-    return reasons
 
 
 def _unknown_creators(scored: RosterForecast) -> Warning | None:

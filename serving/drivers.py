@@ -61,14 +61,13 @@ def drivers(
 def _log_effects(
     bundle: Bundle, members: list[RosterBoosting], forecast: RosterForecast, parts: Floats
 ) -> dict[str, float]:
-    encoding, rows = bundle.encoding, forecast.rows.features
-    linear = encoding.linear(rows, forecast.campaign.brand_id)
+    encoding = bundle.encoding
+    linear, trees = forecast.encoded
     effects: dict[str, float] = defaultdict(float)
     slope = np.mean([member.start.slope for member in members], axis=0)
     for name, effect in zip(encoding.linear_names, parts @ linear * slope, strict=True):
         effects[_feature_of(name)] += float(effect)
     grown = [m.booster for m in members if m.booster is not None][:_EXPLAINED_BAGS]
-    trees = encoding.trees(rows)
     for booster in grown:
         contributions = np.asarray(booster.predict(trees, pred_contrib=True, num_threads=1))
         for name, effect in zip(encoding.tree_names, parts @ contributions[:, :-1], strict=True):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from features.entities import Booking, Campaign, ProposedCreator, Roster
@@ -170,7 +170,25 @@ class BookingIn(Schema):
         return Booking(**values, creator=self.creator.to_proposed() if self.creator else None)
 
 
-BookingsIn = Annotated[list[BookingIn], Field(min_length=1, max_length=MOST_BOOKINGS)]
+def _each_booked_once(roster: list[BookingIn]) -> list[BookingIn]:
+    """A creator is booked once on a platform in a format: more posts are more `posts`."""
+    keys = [f"{b.creator_id}\n{b.platform}\n{b.format}" for b in roster]
+    repeated = first_repeated(keys)
+    if repeated is not None:
+        raise PydanticCustomError(
+            "booked_twice",
+            "booking {position} repeats creator, platform and format of an earlier one; "
+            "add the posts up in one booking",
+            {"position": repeated},
+        )
+    return roster
+
+
+BookingsIn = Annotated[
+    list[BookingIn],
+    Field(min_length=1, max_length=MOST_BOOKINGS),
+    AfterValidator(_each_booked_once),
+]
 Interval = Annotated[Number, Field(ge=0.5, le=0.99)]
 
 

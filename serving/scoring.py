@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from features.errors import FieldFault, InvalidRequestError
 from features.snapshot import Snapshot
 from serving.answers import (
     Comparison,
@@ -20,7 +21,7 @@ from serving.questions import CompareRequest, PredictRequest
 from serving.scenarios import compare_scored
 from training.arrays import Floats
 from training.bundle import Bundle
-from training.forecast import RosterForecast, forecast_roster
+from training.forecast import RosterForecast, check_campaign, forecast_roster
 from training.intervals import quantile_interval
 
 
@@ -40,17 +41,30 @@ class RosterScorer:
 
     def compare(self, request: CompareRequest) -> Comparison:
         """Predict several rosters on the same draws and rank them."""
-        named = [
-            (
-                scenario.name,
-                forecast_roster(
-                    self._bundle, self._snapshot, request.to_campaign(), scenario.to_roster()
-                ),
-            )
-            for scenario in request.scenarios
-        ]
+        named = self._forecasts(request)
         predictions = {name: self._answer(scored, request.interval) for name, scored in named}
         return compare_scored(named, predictions, margin=request.margin, level=request.interval)
+
+    def _forecasts(self, request: CompareRequest) -> list[tuple[str, RosterForecast]]:
+        """Forecast every scenario; what is wrong in any of them is named by its full path."""
+        campaign = request.to_campaign()
+        check_campaign(self._snapshot, campaign)
+        named, faults = [], []
+        for position, scenario in enumerate(request.scenarios):
+            try:
+                forecast = forecast_roster(
+                    self._bundle, self._snapshot, campaign, scenario.to_roster()
+                )
+            except InvalidRequestError as error:
+                faults += [
+                    FieldFault(f"scenarios.{position}.{fault.path}", fault.message)
+                    for fault in error.faults
+                ]
+            else:
+                named.append((scenario.name, forecast))
+        if faults:
+            raise InvalidRequestError(faults)
+        return named
 
     def _answer(self, scored: RosterForecast, level: float) -> Prediction:
         warnings = cautions(self._bundle, self._snapshot, scored)
@@ -125,22 +139,29 @@ def _by_market(scored: RosterForecast, level: float) -> list[MarketPrediction]:
 
 
 def _by_creator(scored: RosterForecast, level: float) -> list[CreatorPrediction]:
+    """One row a creator, however many bookings; unique reach is the sum of the bookings'."""
     means = scored.expected @ scored.weight * scored.baseline_revenue()
     draws = scored.booking_lift * scored.money[None, :]
-    low, high = quantile_interval(draws, level)
+    fees = np.array([booking.fee for booking in scored.roster])
+    bookings: dict[str, list[int]] = {}
+    for position, creator in enumerate(scored.rows.creator_ids):
+        bookings.setdefault(creator, []).append(position)
+    low, high = quantile_interval(
+        np.stack([draws[own].sum(axis=0) for own in bookings.values()]), level
+    )
     answers = []
-    for i, booking in enumerate(scored.roster):
-        money = _bounded(means[i], low[i], high[i])
-        cost = booking.fee
+    for position, (creator, own) in enumerate(bookings.items()):
+        money = _bounded(means[own].sum(), low[position], high[position])
+        cost = float(fees[own].sum())
         answers.append(
             CreatorPrediction(
-                creator_id=booking.creator_id,
+                creator_id=creator,
                 incremental_revenue=money,
                 cost=cost,
                 return_on_spend=None
                 if cost <= 0
                 else _bounded(money.mean / cost, money.low / cost, money.high / cost),
-                unique_reach=float(scored.rows.reach.unique[i]),
+                unique_reach=float(scored.rows.reach.unique[own].sum()),
             )
         )
     return answers

@@ -84,13 +84,15 @@ class Bundle:
             self.manifest.exposure_power,
         )
 
-    def draw(self, rows: BookingRows, exposed: Floats, brand_id: str) -> RosterDraws:
-        """Draws of the roster's lift in its markets."""
-        contributions = self.model.contributions(
-            self.encoding.linear(rows.features, brand_id),
-            self.encoding.trees(rows.features),
-            exposed,
-        )
+    def encode(self, rows: BookingRows, brand_id: str) -> tuple[Floats, Floats]:
+        """The booking rows as the linear start and as the trees take them."""
+        return self.encoding.linear(rows.features, brand_id), self.encoding.trees(rows.features)
+
+    def draw(
+        self, rows: BookingRows, encoded: tuple[Floats, Floats], exposed: Floats
+    ) -> RosterDraws:
+        """Draws of the roster's lift in its markets, from `encode` and `expose`."""
+        contributions = self.model.contributions(*encoded, exposed)
         unsure = [_FILLED_MISFIT if c in set(rows.filled) else 0.0 for c in rows.creator_ids]
         return draw_roster(
             contributions, rows.creator_ids, unsure, self.calibration, self.manifest.draws

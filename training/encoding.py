@@ -145,12 +145,11 @@ class Encoding:
         return tuple(f"{name}={level}" for name, known in self.levels.items() for level in known)
 
     def _dummies(self, rows: pd.DataFrame) -> Floats:
-        columns = [
-            (rows[name] == level).to_numpy(dtype=float)
+        blocks = [
+            rows[name].to_numpy(dtype=object)[:, None] == np.array(known, dtype=object)[None, :]
             for name, known in self.levels.items()
-            for level in known
         ]
-        return np.column_stack(columns) if columns else np.zeros((len(rows), 0))
+        return np.hstack([np.zeros((len(rows), 0)), *blocks]).astype(float)
 
 
 def _pairs(values: Floats) -> list[tuple[Floats, Booleans]]:

@@ -28,12 +28,13 @@ class RosterForecast:
     `market_ids` are those with a baseline; arrays over markets are in their order.
     `booking_lift` [booking, draw] adds up over bookings to `lift` [draw]; `money` [draw] is the
     baseline's revenue, which turns a lift into an amount; `expected` [booking, market] is the
-    expected lift by booking and market.
+    expected lift by booking and market; `encoded` the booking rows as the model takes them.
     """
 
     campaign: Campaign
     roster: Roster
     rows: BookingRows
+    encoded: tuple[Floats, Floats]
     draws: RosterDraws
     baseline: BaselineForecast
     exposed: Floats
@@ -85,7 +86,8 @@ def forecast_roster(
     rows = booking_rows(snapshot, campaign, roster)
     weekly = weekly_sales(snapshot.sales, campaign.brand_id, rows.reach.market_ids)
     exposed = bundle.expose(rows, weekly)
-    draws = bundle.draw(rows, exposed, campaign.brand_id)
+    encoded = bundle.encode(rows, campaign.brand_id)
+    draws = bundle.draw(rows, encoded, exposed)
     order = [baseline.market_ids.index(market) for market in rows.reach.market_ids]
     revenue = baseline.revenue[order]
     weight = revenue / revenue.sum()
@@ -93,6 +95,7 @@ def forecast_roster(
         campaign=campaign,
         roster=roster,
         rows=rows,
+        encoded=encoded,
         draws=draws,
         baseline=_reordered(baseline, order),
         exposed=exposed,

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from rosterlift.main import app
 from training import tracking
@@ -19,8 +17,6 @@ from training import tracking
 #: Few trees and bags: these tests are about the command line, not about the model.
 SETTINGS = "[boosting]\nmax_rounds = 60\nridge = [10.0]\n[intervals]\nbags = 8\ndraws = 300\n"
 CREATOR, BRAND, BRAND_NAME = "зоя/кафе ☕ 美咲", "märke-é", "Dew & Söhne [“Crème” 美]"
-
-Run = Callable[..., Result]
 
 
 @dataclass(frozen=True)
@@ -48,10 +44,10 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A simulated world in which one brand and one much booked creator have unusual ids."""
     folder = tmp_path_factory.mktemp("source") / "wörld"
-    sizes = {"campaigns": 20, "creators": 60, "markets": 24, "brands": 2, "weeks": 66, "seed": 3}
+    sizes = {"campaigns": 12, "creators": 60, "markets": 8, "brands": 2, "weeks": 66, "seed": 3}
     options = [part for name, size in sizes.items() for part in (f"--{name}", size)]
     result = invoke("simulate", folder, *options, "--json")
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 0, result.output or repr(result.exception)
     bookings = pd.read_parquet(folder / "bookings.parquet")
     renamed = {
         "creator_id": {str(bookings["creator_id"].mode()[0]): CREATOR},
@@ -70,7 +66,7 @@ def trained(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
     result = invoke(
         "train", world, "--settings", settings, "--promote", "never", "--home", home, "--json"
     )
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 0, result.output or repr(result.exception)
     document = json.loads(result.stdout)
     bundle = tracking.load_version(home, tracking.Logged(document["run_id"], "1"))
     tracking.log_run(home, bundle, parameters={}, metrics={}, tags={}, texts={})
@@ -100,12 +96,12 @@ def body(world: Path) -> dict[str, Any]:
 
 
 @pytest.fixture
-def in_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def in_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in a folder that holds nothing."""
     folder = tmp_path / "here"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    yield folder
+    return folder
 
 
 def _rename(folder: Path, renamed: dict[str, dict[str, str]]) -> None:

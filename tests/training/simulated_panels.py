@@ -118,7 +118,7 @@ def _run_campaign(rng: np.random.Generator, number: int, sales: _Sales, size: Pa
     posting = int(rng.integers(2, 5))
     first = int(rng.integers(60, size.weeks - posting - 4))
     treated = rng.permutation(np.arange(size.markets) < size.markets // 2)
-    sales.revenue[brand][np.ix_(treated, range(first, first + posting + 4))] += sales.log_lifts[
+    sales.revenue[brand][np.ix_(treated, np.arange(first, first + posting + 4))] += sales.log_lifts[
         number
     ]
     starts_on = FIRST_MONDAY + timedelta(weeks=first)

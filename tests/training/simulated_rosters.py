@@ -42,7 +42,7 @@ def simulate_rosters(
     error: float = 0.02,
     largest: int = 15,
 ) -> SimulatedRosters:
-    """Rosters of 3 to `largest` creators, half of the markets treated, normal noise of sd `error`."""
+    """Rosters of 3 to `largest` creators; half of the markets are treated; noise of sd `error`."""
     rng = np.random.default_rng(seed)
     sizes = rng.integers(3, largest + 1, campaigns)
     first = np.r_[0, np.cumsum(sizes)]

@@ -77,6 +77,18 @@ def test_outside_is_a_tenth_beyond_the_seen_range(encoding: Encoding, rows: pd.D
     assert outside[:, 4].tolist() == [False, True, True]
 
 
+def test_a_brand_with_a_past_has_a_column_of_its_own(rows: pd.DataFrame) -> None:
+    learned = Encoding.learn(rows, ["platform"], ["b2", "b1", "b2"])
+    assert learned.linear_names[-2:] == ("brand=b1", "brand=b2")
+    known, other = learned.linear(rows, "b2")[:, -2:], learned.linear(rows, "b9")[:, -2:]
+    assert np.all(known[:, 0] == 0)
+    assert np.all(known[:, 1] > 0)
+    assert np.ptp(known[:, 1]) == 0
+    assert np.all(other == 0)
+    assert np.all(learned.linear(rows)[:, -2:] == 0)
+    assert learned.trees(rows).shape == (50, 5)
+
+
 def test_json_brings_it_back(encoding: Encoding, rows: pd.DataFrame) -> None:
     again = Encoding.from_json(json.loads(json.dumps(encoding.to_json(), allow_nan=False)))
     assert again == encoding

@@ -26,8 +26,8 @@ from tests.training.trained_worlds import SMALL, TrainedWorld
 from training import tracking
 from training.bundle import Bundle
 from training.checks import refusals
-from training.fit import fit_run, train
 from training.fingerprint import fingerprint
+from training.fit import fit_run, train
 from training.learners.fitting import LEARNERS
 
 NewHome = Callable[[], Path]

@@ -71,9 +71,6 @@ def coverage(new: TrueRosters, calibration: Calibration, level: float) -> float:
 
 
 def test_without_data_the_prior_speaks() -> None:
-    nothing = calibrate(HeldOutEffects(*[np.zeros(0)] * 5))
-    assert nothing.slope == pytest.approx(1.0)
-    assert nothing.slope_error == pytest.approx(0.25)
     loud = HeldOutEffects(
         predicted=np.full(5, 0.02),
         bag_variance=np.full(5, 0.01),
@@ -81,7 +78,10 @@ def test_without_data_the_prior_speaks() -> None:
         measured=np.full(5, 0.2),
         error=np.full(5, 10.0),
     )
-    assert calibrate(loud).slope == pytest.approx(1.0, abs=0.01)
+    found = calibrate(loud)
+    assert found.slope == pytest.approx(1.0, abs=0.01)
+    assert found.slope_error == pytest.approx(0.25, abs=0.01)
+    assert Calibration.from_json(found.to_json()) == found
 
 
 def test_misfit_is_not_seen_where_there_is_none() -> None:
@@ -107,8 +107,7 @@ def test_wider_levels_contain_narrower_ones(contributions: Floats) -> None:
     for (low, high), (wider_low, wider_high) in zip(bounds, bounds[1:], strict=False):
         assert np.all(wider_low <= low)
         assert np.all(high <= wider_high)
-    low, high = quantile_interval(np.arange(101.0), 0.9)
-    assert (low, high) == pytest.approx((5.0, 95.0))
+    assert quantile_interval(np.arange(101.0), 0.9) == pytest.approx((5.0, 95.0))
 
 
 def test_creators_add_up_to_the_expected_lift(contributions: Floats) -> None:
@@ -133,7 +132,7 @@ def test_markets_and_creators_are_two_sums_of_the_same_draws(contributions: Floa
 
 def test_the_order_of_creators_is_irrelevant(contributions: Floats) -> None:
     order = [2, 0, 3, 1]
-    one = draws_of(contributions, NAMES).by_creator(np.ones(3))
+    one = np.asarray(draws_of(contributions, NAMES).by_creator(np.ones(3)))
     other = draws_of(contributions[:, order], [NAMES[i] for i in order]).by_creator(np.ones(3))
     assert other == pytest.approx(one[order])
 
@@ -159,6 +158,20 @@ def test_unsure_creators_widen_the_interval(contributions: Floats) -> None:
         return float(high - low)
 
     assert width(0.0) < width(0.5) < width(1.0)
+
+
+def test_small_lifts_are_not_known_to_the_same_percentage() -> None:
+    """The floor of the misfit weighs on a roster that adds little, not on one that adds a lot."""
+    calibration = Calibration(1.0, 0.05, 0.1, 0.2, floor=0.002)
+
+    def relative_width(lift: float) -> float:
+        parts = np.full((10, 4, 1), lift / 4)
+        draws = draw_roster(parts, NAMES, [0.0] * 4, calibration, 1200).by_creator(np.ones(1))
+        low, high = quantile_interval(draws.sum(axis=0), 0.9)
+        return float(high - low) / lift
+
+    assert relative_width(0.002) > 2 * relative_width(0.05)
+    assert relative_width(0.05) == pytest.approx(relative_width(0.5), rel=0.05)
 
 
 def test_shared_noise_is_standard_and_its_own_by_name() -> None:

@@ -26,7 +26,7 @@ def without_effects(values: Floats, seen: np.ndarray) -> Floats:
 
 def dose_of(rng: np.random.Generator, first: int, last: int) -> Floats:
     dose = np.zeros((MARKETS, WEEKS))
-    dose[np.ix_(rng.permutation(MARKETS)[: MARKETS // 2], range(first, last))] = 1.0
+    dose[np.ix_(rng.permutation(MARKETS)[: MARKETS // 2], np.arange(first, last))] = 1.0
     return dose
 
 

@@ -75,4 +75,4 @@ def test_a_file_that_is_no_toml_is_refused_by_path(tmp_path: Path) -> None:
 
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        Settings().seed = 3  # type: ignore[misc]
+        Settings().seed = 3
