@@ -5,7 +5,7 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 2
 export BENTOML_DO_NOT_TRACK = True
 
-.PHONY: help setup demo serve test check format study-main-job lock clean
+.PHONY: help setup demo serve test check format docs study-main-job lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ check: setup  ## format, lint, types, import arrows
 format: setup  ## format and sort imports
 	$(BIN)/ruff check --fix --select I .
 	$(BIN)/ruff format .
+
+docs: setup  ## write the reference pages of docs/ from the code
+	$(BIN)/python -m rosterlift.reference
 
 study-main-job: setup  ## predicted against true lift in worlds of known truth
 	$(BIN)/python -m experiments.studies.main_job --write

@@ -10,7 +10,8 @@
     ├── RequestError
     │   ├── InvalidRequestError      one or more fields are wrong, each named by path
     │   ├── NoBaselineError          no sales history to set a lift against
-    │   └── UnknownIdError           no creator, brand, market or version of that id
+    │   ├── UnknownIdError           no creator, brand, market or version of that id
+    │   └── NoFormerChampionError    rollback where nobody was champion before
     ├── NotReadyError
     │   ├── NoCatalogError           nothing was ever written to this home's catalog
     │   └── NoModelError             no champion in the registry
@@ -113,6 +114,13 @@ class UnknownIdError(RequestError):
     def __init__(self, kind: str, identifier: str) -> None:
         self.kind, self.identifier = kind, identifier
         super().__init__(f"no {kind} with id {identifier!r}.")
+
+
+class NoFormerChampionError(RequestError):
+    def __init__(self) -> None:
+        super().__init__(
+            "no champion before this one to go back to: `rosterlift models` lists the versions."
+        )
 
 
 class NotReadyError(RosterliftError):

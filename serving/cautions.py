@@ -14,7 +14,13 @@ from training.forecast import RosterForecast
 
 _STALE_DAYS = 120
 #: What leaves a roster partly outside experience.
-_GAPS = ("unknown_creator", "unknown_account", "unknown_audience", "baseline_far_ahead")
+_GAPS = (
+    "new_brand",
+    "unknown_creator",
+    "unknown_account",
+    "unknown_audience",
+    "baseline_far_ahead",
+)
 _FAR_WEEKS = 26
 _LEAST_LOCAL = 0.5
 
@@ -23,6 +29,7 @@ def cautions(bundle: Bundle, snapshot: Snapshot, scored: RosterForecast) -> list
     """All warnings about one scored roster, the gravest first."""
     found = [
         _outside_support(bundle, scored),
+        _new_brand(bundle, scored),
         _unknown_creators(scored),
         _unknown_accounts(scored),
         _unknown_audience(scored),
@@ -62,6 +69,17 @@ def _outside_support(bundle: Bundle, scored: RosterForecast) -> Warning | None:
         code="outside_training_support",
         message=f"Outside what past campaigns show: {told}. Ask for a test.",
         creator_ids=list(beyond.creator_ids) or None,
+    )
+
+
+def _new_brand(bundle: Bundle, scored: RosterForecast) -> Warning | None:
+    brand = scored.campaign.brand_id
+    if bundle.knows(brand):
+        return None
+    return Warning(
+        code="new_brand",
+        message=f"No past campaign of brand {brand} was measured; it is taken for an average brand "
+        "and the interval is wider.",
     )
 
 

@@ -36,6 +36,7 @@ PROBLEMS: Final[Mapping[type[RosterliftError], tuple[int, str]]] = {
     errors.InvalidRequestError: INVALID,
     errors.NoBaselineError: (422, "No baseline to set a lift against"),
     errors.UnknownIdError: (404, "No such id"),
+    errors.NoFormerChampionError: (404, "No former champion"),
     errors.RequestError: INVALID,
     errors.NoCatalogError: (503, "No catalog is loaded"),
     errors.NoModelError: (503, "No model is loaded"),

@@ -89,14 +89,21 @@ class Bundle:
         return self.encoding.linear(rows.features, brand_id), self.encoding.trees(rows.features)
 
     def draw(
-        self, rows: BookingRows, encoded: tuple[Floats, Floats], exposed: Floats
+        self, rows: BookingRows, encoded: tuple[Floats, Floats], exposed: Floats, brand_id: str
     ) -> RosterDraws:
         """Draws of the roster's lift in its markets, from `encode` and `expose`."""
         contributions = self.model.contributions(*encoded, exposed)
         unsure = [_FILLED_MISFIT if c in set(rows.filled) else 0.0 for c in rows.creator_ids]
+        calibration = self.calibration
+        if not self.knows(brand_id):
+            calibration = calibration.for_new_brand(self.manifest.typical["brand_spread"])
         return draw_roster(
-            contributions, rows.creator_ids, unsure, self.calibration, self.manifest.draws
+            contributions, rows.creator_ids, unsure, calibration, self.manifest.draws
         )
+
+    def knows(self, brand_id: str) -> bool:
+        """Whether past campaigns of this brand were learned from."""
+        return brand_id in self.encoding.brands
 
     def registered(self, version: str, run_id: str) -> Bundle:
         """The same bundle under the version and run that the registry gave it."""

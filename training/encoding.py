@@ -22,7 +22,7 @@ _FEWEST = 20
 _CLIP = 3.5
 #: Height of a brand's own column, in spreads: what a brand's campaigns share beyond all features
 #: is drawn towards zero, but less than a feature of one spread would be.
-_BRAND_HEIGHT = 2.0
+BRAND_HEIGHT = 2.0
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Encoding:
         # A column that never varied says nothing, whatever value a new row has.
         scaled[:, np.array(self.spread) <= 1e-9] = 0.0
         flagged = [self.numeric.index(name) for name in self.gaps]
-        brand = np.array([_BRAND_HEIGHT * (known_brand == brand_id) for known_brand in self.brands])
+        brand = np.array([BRAND_HEIGHT * (known_brand == brand_id) for known_brand in self.brands])
         return np.hstack(
             [
                 scaled,

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any, Self
 
@@ -64,6 +64,10 @@ class Calibration:
     shared_misfit: float
     creator_misfit: float
     floor: float = 0.0
+
+    def for_new_brand(self, spread: float) -> Self:
+        """The same for a brand without past campaigns: brands differ by `spread` (log sd)."""
+        return replace(self, shared_misfit=float(np.hypot(self.shared_misfit, spread)))
 
     def to_json(self) -> dict[str, float]:
         return asdict(self)

@@ -22,6 +22,7 @@ METRIC_TEXTS: Final = {
     "shared_misfit": "misfit shared by a campaign (log standard deviation)",
     "creator_misfit": "misfit of single creators (log standard deviation)",
     "one_number_skill": "the same gain for one number learned on other campaigns",
+    "one_number_rank": "rank correlation of one number, which has none to show",
     "roster_averages_skill": "the same gain for the R-learner on roster averages",
     "roster_averages_rank": "rank correlation of the R-learner on roster averages",
 }

@@ -56,21 +56,14 @@ def adjust_panel(
     usable = [i for i, scale in enumerate(scales) if scale > 1e-6]
     dose_resid = [_two_way(dose, seen) for dose in doses]
 
-    design = (
-        np.stack(
-            [columns[i][seen] / scales[i] for i in usable] + [d[seen] for d in dose_resid], axis=1
-        )
-        if usable or doses
-        else np.zeros((int(seen.sum()), 0))
-    )
+    design = np.stack(
+        [np.zeros(int(seen.sum()))]
+        + [columns[i][seen] / scales[i] for i in usable]
+        + [dose[seen] for dose in dose_resid],
+        axis=1,
+    )[:, 1:]
     target = sales_resid[seen]
-    variance = float(np.var(target)) + 1e-9
-    coefficients: Floats = np.zeros(design.shape[1])
-    for _ in range(3):  # the penalty depends on the noise, the noise on the fit
-        penalty = np.r_[np.full(len(usable), 1e-3), np.full(len(doses), variance / effect_sd**2)]
-        gram = design.T @ design + np.diag(penalty + 1e-9)
-        coefficients = np.asarray(np.linalg.solve(gram, design.T @ target), dtype=float)
-        variance = float(np.mean((target - design @ coefficients) ** 2)) + 1e-9
+    coefficients = _ridge(design, target, covariates=len(usable), effect_sd=effect_sd)
 
     adjusted = log_sales.copy()
     for position, i in enumerate(usable):
@@ -86,6 +79,19 @@ def adjust_panel(
         effects=effects,
         noise=_market_variance(remainder),
     )
+
+
+def _ridge(design: Floats, target: Floats, *, covariates: int, effect_sd: float) -> Floats:
+    """Coefficients of covariates (free) and campaigns (normal prior around zero)."""
+    coefficients: Floats = np.zeros(design.shape[1])
+    variance = float(np.var(target)) + 1e-9
+    for _ in range(3):  # the penalty depends on the noise, the noise on the fit
+        penalty = np.full(design.shape[1], variance / effect_sd**2)
+        penalty[:covariates] = 1e-3
+        gram = design.T @ design + np.diag(penalty + 1e-9)
+        coefficients = np.asarray(np.linalg.solve(gram, design.T @ target), dtype=float)
+        variance = float(np.mean((target - design @ coefficients) ** 2)) + 1e-9
+    return coefficients
 
 
 def _filled(values: Floats, seen: np.ndarray) -> Floats:

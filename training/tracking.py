@@ -18,7 +18,7 @@ import mlflow
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
-from features.errors import NoModelError, UnknownIdError
+from features.errors import NoFormerChampionError, NoModelError, UnknownIdError
 from training.bundle import Bundle
 
 NAME = "rosterlift"
@@ -136,11 +136,11 @@ def rollback(home: Path) -> str:
     """Make the champion before this one champion again; returns its version.
 
     Raises:
-        UnknownIdError: there was no champion before.
+        NoFormerChampionError: there was no champion before.
     """
     previous = _aliased(home, _PREVIOUS)
     if previous is None:
-        raise UnknownIdError("champion before", "this one")
+        raise NoFormerChampionError
     promote(home, previous.version, "rollback")
     return previous.version
 

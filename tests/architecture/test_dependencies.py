@@ -29,7 +29,6 @@ DISTRIBUTION_OF = {
     "sklearn": "scikit-learn",
     "ibis": "ibis-framework",
     "vl_convert": "vl-convert-python",
-    "prometheus_client": "bentoml",
     "pydantic_core": "pydantic",
     "markupsafe": "jinja2",
 }

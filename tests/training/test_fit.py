@@ -26,9 +26,10 @@ from tests.training.trained_worlds import SMALL, TrainedWorld
 from training import tracking
 from training.bundle import Bundle
 from training.checks import refusals
-from training.fingerprint import fingerprint
-from training.fit import fit_run, train
+from training.fit import train
 from training.learners.fitting import LEARNERS
+from training.provenance import fingerprint
+from training.run import fit_run
 
 NewHome = Callable[[], Path]
 

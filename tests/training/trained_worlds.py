@@ -9,7 +9,8 @@ import pytest
 
 from features.source import Source
 from training import fit
-from training.fit import FittedRun, Progress, TrainingResult
+from training.fit import TrainingResult
+from training.run import FittedRun, Progress
 from training.settings import BoostingSettings, GateSettings, IntervalSettings, Settings
 
 SMALL = Settings(

@@ -25,7 +25,7 @@ from experiments.worlds.simulate import WorldSettings, simulate
 from features.assembly import snapshot
 from features.source import open_source
 from training.checks import refusals
-from training.fit import fit_run
+from training.run import fit_run
 from training.settings import Settings
 
 #: Kept apart from every seed that anything was tuned on.
