@@ -5,7 +5,7 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 2
 export BENTOML_DO_NOT_TRACK = True
 
-.PHONY: help setup demo serve test check format docs study-main-job lock clean
+.PHONY: help setup demo serve test check format docs study-main-job study-figures lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,9 @@ docs: setup  ## write the reference pages of docs/ from the code
 
 study-main-job: setup  ## predicted against true lift in worlds of known truth
 	$(BIN)/python -m experiments.studies.main_job --write
+
+study-figures: setup  ## seconds and memory of demo, training and prediction
+	$(BIN)/python -m experiments.studies.figures --write
 
 lock: setup  ## resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes \

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from features.bookings import BookingRows
 from features.errors import BrokenBundleError, FeatureMismatchError
 from tests.training.tiny_bundle import booking_rows_of, tiny_bundle
 from training.bundle import Bundle
@@ -40,7 +41,8 @@ def test_a_saved_bundle_answers_the_same(
     again = Bundle.load(tmp_path / "bundle")
     rows = booking_rows_of(np.random.default_rng(5), 8)
     exposed = bundle.expose(rows, np.array([5_000.0, 30_000.0]))
-    one, other = bundle.draw(rows, exposed, "b0"), again.draw(rows, exposed, "b0")
+    one = bundle.draw(rows, bundle.encode(rows, "b0"), exposed, "b0")
+    other = again.draw(rows, again.encode(rows, "b0"), exposed, "b0")
     assert np.abs(one.contributions).max() > 0
     assert other.contributions == pytest.approx(one.contributions, rel=1e-12, abs=1e-12)
     assert other.by_creator(np.array([0.5, 0.5])) == pytest.approx(
@@ -152,14 +154,24 @@ def test_registration_names_version_and_run(bundles: dict[str, Bundle]) -> None:
     assert known.model is bundles["roster_linear"].model
 
 
+def width(bundle: Bundle, rows: BookingRows, brand_id: str) -> float:
+    """Width of the 90 % interval of the roster's lift."""
+    exposed = bundle.expose(rows, np.array([5_000.0, 30_000.0]))
+    draws = bundle.draw(rows, bundle.encode(rows, brand_id), exposed, brand_id)
+    low, high = quantile_interval(draws.by_creator(np.ones(2)).sum(axis=0), 0.9)
+    return float(high - low)
+
+
 def test_filled_creators_are_less_certain(bundles: dict[str, Bundle]) -> None:
-    rng = np.random.default_rng
     bundle = bundles["roster_boosting"]
-    sure, unsure = booking_rows_of(rng(1), 1), booking_rows_of(rng(1), 1, filled=("creator-0",))
-    exposed = bundle.expose(sure, np.array([5_000.0, 30_000.0]))
-    widths = []
-    for rows in (sure, unsure):
-        draws = bundle.draw(rows, exposed, "b0").by_creator(np.ones(2)).sum(axis=0)
-        low, high = quantile_interval(draws, 0.9)
-        widths.append(float(high - low))
-    assert widths[0] < widths[1]
+    sure = booking_rows_of(np.random.default_rng(1), 1)
+    assert width(bundle, sure, "b0") < width(bundle, replace(sure, filled=("creator-0",)), "b0")
+
+
+def test_a_brand_without_a_past_is_less_certain(bundles: dict[str, Bundle]) -> None:
+    bundle, rows = bundles["roster_boosting"], booking_rows_of(np.random.default_rng(1), 6)
+    assert bundle.knows("b0")
+    assert not bundle.knows("b9")
+    alike = {**bundle.manifest.typical, "brand_spread": 0.0}
+    if_alike = replace(bundle, manifest=replace(bundle.manifest, typical=alike))
+    assert width(bundle, rows, "b9") > 1.1 * width(if_alike, rows, "b9")

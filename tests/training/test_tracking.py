@@ -10,7 +10,12 @@ import mlflow
 import numpy as np
 import pytest
 
-from features.errors import FeatureMismatchError, NoModelError, UnknownIdError
+from features.errors import (
+    FeatureMismatchError,
+    NoFormerChampionError,
+    NoModelError,
+    UnknownIdError,
+)
 from tests.training.tiny_bundle import booking_features, tiny_bundle
 from training import tracking
 from training.bundle import Bundle
@@ -55,7 +60,7 @@ def test_without_a_champion_there_is_no_model(empty: Path) -> None:
     assert tracking.versions(empty) == []
     with pytest.raises(NoModelError, match="rosterlift train"):
         tracking.champion_bundle(empty)
-    with pytest.raises(UnknownIdError):
+    with pytest.raises(NoFormerChampionError):
         tracking.rollback(empty)
     with pytest.raises(UnknownIdError, match="'1'"):
         tracking.promote(empty, "1", "no such thing")

@@ -54,7 +54,7 @@ def tiny_bundle(learner: str = "roster_boosting", seed: int = 0) -> Bundle:
     rng = np.random.default_rng(seed)
     sample = simulate_rosters(seed, campaigns=40, markets=6).sample
     features = booking_features(rng, len(sample.booking_campaign))
-    encoding = Encoding.learn(features, FEATURES.categorical)
+    encoding = Encoding.learn(features, FEATURES.categorical, ["b0"])
     settings = Settings(
         learner=learner,
         threads=1,
@@ -75,7 +75,11 @@ def tiny_bundle(learner: str = "roster_boosting", seed: int = 0) -> Bundle:
         draws=200,
         typical_per_head=1.0,
         exposure_power=1.0,
-        typical={"lift": 0.01, **{f"chosen_{k}": v for k, v in fitted.chosen.items()}},
+        typical={
+            "lift": 0.01,
+            "brand_spread": 0.4,
+            **{f"chosen_{k}": v for k, v in fitted.chosen.items()},
+        },
         metrics={"rank": 0.5},
         settings=settings.model_dump(mode="json"),
         data_window=("2023-01-02", "2024-12-29"),

@@ -10,7 +10,7 @@ import pytest
 from features.source import Source
 from training import fit
 from training.fit import TrainingResult
-from training.run import FittedRun, Progress
+from training.run import FittedRun, Progress, fit_run
 from training.settings import BoostingSettings, GateSettings, IntervalSettings, Settings
 
 SMALL = Settings(
@@ -39,7 +39,7 @@ class TrainedWorld:
             return self.run
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(fit, "fit_run", fitted)
+            patch.setattr("training.fit.fit_run", fitted)
             return fit.train(str(self.folder), home, SMALL, promote=promote, reason=reason)
 
 
@@ -47,14 +47,14 @@ def train_world(folder: Path, home: Path) -> TrainedWorld:
     """Train as a user does, listening in on what was fitted."""
     runs: list[FittedRun] = []
     steps: list[tuple[str, float]] = []
-    whole = fit.fit_run
+    whole = fit_run
 
     def listened(source: Source, settings: Settings, progress: Progress) -> FittedRun:
         runs.append(whole(source, settings, progress))
         return runs[-1]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fit, "fit_run", listened)
+        patch.setattr("training.fit.fit_run", listened)
         result = fit.train(
             str(folder), home, SMALL, progress=lambda step, part: steps.append((step, part))
         )
