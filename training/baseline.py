@@ -19,8 +19,8 @@ from features.entities import Window
 from features.errors import NoBaselineError
 from features.markets import SalesHistory
 from training.arrays import Floats, Integers
+from training.season import SEASON_WEEKS, season_index, spread_over_weeks, week_of_year
 
-_SEASON_WEEKS = 52
 _CANDIDATE_WEEKS = (8, 13, 26, 52)
 _FEWEST_WEEKS = 8
 #: A brand's own season counts for as much as the category's after this many years.
@@ -78,10 +78,10 @@ class BaselineModel:
         """
         own, chosen = _brand_sales(history, brand_id, markets)
         season = self._season(own, history.weeks, category)
-        weekly = recent_level(own[chosen], season[_week_of_year(history.weeks)], self.recent_weeks)
+        weekly = recent_level(own[chosen], season[week_of_year(history.weeks)], self.recent_weeks)
         if not (np.nansum(weekly) > 0):
             raise NoBaselineError(brand_id, "nothing was sold in the last weeks in these markets")
-        weeks = _spread_over_weeks(window)
+        weeks = spread_over_weeks(window)
         factor = sum(share * np.exp(season[week]) for week, share in weeks.items())
         horizon = _horizon_weeks(history, window)
         grown = max(horizon / self.error_horizon, 1.0)
@@ -95,7 +95,7 @@ class BaselineModel:
 
     def _season(self, revenue: Floats, weeks: np.ndarray, category: str) -> Floats:
         shared = np.array(self.seasons.get(category, self.seasons["*"]))
-        years = len(weeks) / _SEASON_WEEKS
+        years = len(weeks) / SEASON_WEEKS
         if years < 1.5:
             return shared
         own = season_index([revenue], weeks)
@@ -125,10 +125,12 @@ def fit_baseline(
         past: brand_id, booked_on, window and held-out market positions of past campaigns.
     """
     seasons = _fit_seasons(history, categories)
+    known_seasons = {
+        day: _fit_seasons(history.until(day), categories) for day in {day for _, day, _, _ in past}
+    }
     best: BaselineModel | None = None
     for recent in _CANDIDATE_WEEKS:
-        model = BaselineModel(recent, seasons, error=0.1, error_horizon=8.0, backtests=0)
-        errors, horizons = _backtest(model, history, categories, past)
+        errors, horizons = _backtest(recent, known_seasons, history, categories, past)
         if not len(errors):
             continue
         # The forecast is not re-centred: a bias is an error like any other.
@@ -137,26 +139,6 @@ def fit_baseline(
             horizon = float(np.mean(horizons))
             best = BaselineModel(recent, seasons, max(spread, 0.005), horizon, len(errors))
     return best or BaselineModel(13, seasons, error=0.25, error_horizon=8.0, backtests=0)
-
-
-def season_index(panels: Sequence[Floats], weeks: np.ndarray) -> Floats:
-    """Log season by week of the year [52] from [market, week] revenues, trend removed."""
-    week = _week_of_year(weeks)
-    total, count = np.zeros(_SEASON_WEEKS), np.zeros(_SEASON_WEEKS)
-    for revenue in panels:
-        level = _log_total(revenue)
-        if np.isfinite(level).sum() < _SEASON_WEEKS:
-            continue
-        trend = _centred_mean(level, _SEASON_WEEKS + 1)
-        gap = level - trend
-        seen = np.isfinite(gap)
-        np.add.at(total, week[seen], gap[seen])
-        np.add.at(count, week[seen], 1.0)
-    # One pseudo-observation of no season keeps thin weeks quiet.
-    raw = total / (count + 1.0)
-    smooth = sum(np.roll(raw, step) * w for step, w in ((-1, 0.25), (0, 0.5), (1, 0.25)))
-    index: Floats = np.asarray(smooth - np.mean(smooth), dtype=float)
-    return index
 
 
 def recent_level(revenue: Floats, season: Floats, weeks: int) -> Floats:
@@ -202,15 +184,20 @@ def _fit_seasons(
 
 
 def _backtest(
-    model: BaselineModel,
+    recent_weeks: int,
+    seasons: Mapping[date, Mapping[str, tuple[float, ...]]],
     history: SalesHistory,
     categories: Mapping[str, str],
     past: Sequence[tuple[str, date, Window, Integers]],
 ) -> tuple[Floats, Floats]:
-    """Log errors of the total in held-out markets, and horizons, of past windows."""
+    """Log errors of the total in held-out markets, and horizons, of past windows.
+
+    Each forecast knows the sales and the `seasons` of its own day, nothing later.
+    """
     errors, horizons = [], []
     for brand_id, booked_on, window, held_out in past:
         ids = [history.market_ids[i] for i in held_out]
+        model = BaselineModel(recent_weeks, seasons[booked_on], 0.1, error_horizon=8.0, backtests=0)
         try:
             ahead = model.forecast(
                 history.until(booked_on), brand_id, categories.get(brand_id, "*"), ids, window
@@ -238,46 +225,6 @@ def _window_revenue(
     mean = np.where(seen, own, 0.0).sum(axis=1) / np.maximum(count, 1)
     covered: Floats = np.where(2 * count >= own.shape[1], mean * window.days / 7, np.nan)
     return covered if own.shape[1] else np.full(len(rows), np.nan)
-
-
-def _log_total(revenue: Floats) -> Floats:
-    """Log of a brand's weekly total; a week counts where most of its sales are recorded."""
-    seen = np.isfinite(revenue)
-    size = np.where(seen, revenue, 0.0).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
-    covered = (seen * size[:, None]).sum(axis=0)
-    total = np.where(seen, revenue, 0.0).sum(axis=0)
-    usable = (covered > 0.5 * size.sum()) & (total > 0)
-    scaled = total * size.sum() / np.maximum(covered, 1e-12)
-    logs: Floats = np.where(usable, np.log(np.where(usable, scaled, 1.0)), np.nan)
-    return logs
-
-
-def _centred_mean(values: Floats, width: int) -> Floats:
-    """Centred moving mean over seen values; at the ends the window is what is left of it."""
-    seen = np.isfinite(values).astype(float)
-    kernel = np.ones(width)
-    total = np.convolve(np.nan_to_num(values), kernel, mode="same")
-    count = np.convolve(seen, kernel, mode="same")
-    mean: Floats = np.where(count > 0, total / np.maximum(count, 1.0), np.nan)
-    return mean
-
-
-def _week_of_year(weeks: np.ndarray) -> Integers:
-    """Week of the year 0..51 of each Monday, by the day of the year of its Thursday."""
-    thursdays = (weeks + np.timedelta64(3, "D")).astype("datetime64[D]")
-    day = (thursdays - thursdays.astype("datetime64[Y]")).astype(np.int64)
-    week: Integers = np.minimum(day // 7, _SEASON_WEEKS - 1)
-    return week
-
-
-def _spread_over_weeks(window: Window) -> dict[int, float]:
-    """Weeks of the year a window touches, with the number of weeks (in days / 7) in each."""
-    weeks: dict[int, float] = {}
-    for offset in range(window.days):
-        day = window.first + timedelta(days=offset)
-        week = min((day.timetuple().tm_yday - 1) // 7, _SEASON_WEEKS - 1)
-        weeks[week] = weeks.get(week, 0.0) + 1 / 7
-    return weeks
 
 
 def _horizon_weeks(history: SalesHistory, window: Window) -> float:

@@ -12,7 +12,9 @@ load: a model is never fed columns computed in another way.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -34,6 +36,17 @@ from training.learners.roster_boosting import LinearScore, RosterBoosting
 from training.learners.roster_model import AveragedRosters, BoostedRosters, RosterModel
 
 _FORMAT = 1
+#: What reading damaged JSON, arrays and trees raises.
+_UNREADABLE = (
+    OSError,
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    EOFError,
+    zipfile.BadZipFile,
+    lgb.basic.LightGBMError,
+)
 #: Extra log standard deviation of a creator whose features were filled from similar ones.
 _FILLED_MISFIT = 0.5
 
@@ -118,6 +131,7 @@ class Bundle:
         # The manifest comes last: without it the folder is no bundle.
         manifest = {"format": _FORMAT, **_plain(self.manifest)}
         manifest["calibration"] = self.calibration.to_json()
+        manifest["files"] = _checksums(folder)
         _write_json(folder / "manifest.json", manifest)
 
     @classmethod
@@ -132,15 +146,37 @@ class Bundle:
             content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
             if content.pop("format") != _FORMAT:
                 raise BrokenBundleError(str(folder), f"its format is not {_FORMAT}")
+            _check_files(folder, content.pop("files"))
             calibration = Calibration.from_json(content.pop("calibration"))
             manifest = Manifest(**{k: _tupled(v) for k, v in content.items()})
             _check_features(manifest)
             encoding = Encoding.from_json(json.loads((folder / "encoding.json").read_text()))
             baseline = BaselineModel.from_json(json.loads((folder / "baseline.json").read_text()))
             model = _load_model(manifest.learner, folder)
-        except (OSError, KeyError, TypeError, ValueError, lgb.basic.LightGBMError) as error:
+        except _UNREADABLE as error:
             raise BrokenBundleError(str(folder), f"{type(error).__name__}: {error}") from error
         return cls(manifest, encoding, baseline, calibration, model, folder)
+
+
+def _checksums(folder: Path) -> dict[str, str]:
+    """sha256 of every file of a bundle but the manifest, by its path in the folder."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if path.name != "manifest.json"
+    }
+
+
+def _check_files(folder: Path, expected: Mapping[str, str]) -> None:
+    """Refuse altered and missing files before they are parsed.
+
+    LightGBM ends the whole process over a tree file that was cut short.
+    """
+    found = _checksums(folder)
+    wrong = [name for name, digest in expected.items() if found.get(name) != digest]
+    if wrong:
+        raise BrokenBundleError(str(folder), f"missing or altered: {', '.join(wrong)}")
 
 
 def _check_features(manifest: Manifest) -> None:

@@ -16,7 +16,7 @@ from features.schema import TABLES
 from features.source import Source
 from training.settings import Settings
 
-#: Beyond this many rows a table is described by its counts and extremes, not row by row.
+#: Beyond this many rows a table is described by its columns' extremes, not row by row.
 _MOST_ROWS = 2_000_000
 
 
@@ -48,6 +48,13 @@ def fingerprint(source: Source) -> str:
             frame = source.frame(name)
             hashed = pd.util.hash_pandas_object(frame[sorted(frame.columns)], index=False)
             digest.update(int(hashed.sum() % 2**63).to_bytes(8, "big"))
+        else:
+            extremes = table.aggregate(
+                [table[c].min().name(f"{c}_min") for c in table.columns]
+                + [table[c].max().name(f"{c}_max") for c in table.columns]
+                + [table[c].nunique().name(f"{c}_distinct") for c in table.columns]
+            )
+            digest.update(extremes.execute().to_json().encode())
     return digest.hexdigest()
 
 

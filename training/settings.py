@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -38,7 +39,8 @@ class CellSettings(_Section):
 class BoostingSettings(_Section):
     """Roster boosting: linear start, then trees on booking rows."""
 
-    ridge: tuple[float, ...] = Field(
+    ridge: tuple[Annotated[float, Field(ge=0)], ...] = Field(
+        min_length=1,
         default=(3.0, 10.0, 30.0, 100.0, 300.0),
         description="penalties of the linear start tried on held-out campaigns",
     )

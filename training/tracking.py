@@ -25,6 +25,8 @@ NAME = "rosterlift"
 CHAMPION = "champion"
 _PREVIOUS = "previous"
 _REQUIREMENTS = ["rosterlift"]
+#: What the registry answers about names and versions it does not hold.
+_ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 _CONFIGURED = "MLFLOW_TRACKING_URI"
 
 
@@ -123,6 +125,8 @@ def promote(home: Path, version: str, reason: str) -> None:
     try:
         client.get_model_version(NAME, version)
     except MlflowException as error:
+        if error.error_code not in _ABSENT:
+            raise
         raise UnknownIdError("model version", version) from error
     current = champion_version(home)
     if current is not None and current.version != version:
@@ -199,7 +203,9 @@ def _aliased(home: Path, alias: str) -> Logged | None:
     client = connect(home)
     try:
         found = client.get_model_version_by_alias(NAME, alias)
-    except MlflowException:
+    except MlflowException as error:
+        if error.error_code not in _ABSENT:
+            raise  # a store that cannot be reached is no store without a champion
         return None
     return Logged(str(found.run_id), str(found.version))
 

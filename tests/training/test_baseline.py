@@ -20,7 +20,8 @@ from tests.training.steady_sales import (
     steady_sales,
     window,
 )
-from training.baseline import BaselineModel, fit_baseline, recent_level, season_index
+from training.baseline import BaselineModel, fit_baseline, recent_level
+from training.season import season_index
 
 BRAND_CATEGORY = {"b0": "skincare"}
 

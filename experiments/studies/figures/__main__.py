@@ -101,8 +101,8 @@ def table(demo: Spent, train: Spent, requests: Sequence[float]) -> str:
             "| what | seconds | peak memory |",
             "|---|---|---|",
             f"| `rosterlift demo` | {demo.seconds:.0f} | {demo.peak:.1f} GiB |",
-            f"| `rosterlift train`, 300 campaigns × 50 markets, 1,000 creators | {train.seconds:.0f} "
-            f"| {train.peak:.1f} GiB |",
+            "| `rosterlift train`, 300 campaigns × 50 markets, 1,000 creators "
+            f"| {train.seconds:.0f} | {train.peak:.1f} GiB |",
             "",
             f"`/v1/predict`, {_CREATORS} creators × {_MARKETS} markets, one client, "
             f"{len(requests)} requests: median {median:.0f} ms, 95th percentile {slow:.0f} ms "
