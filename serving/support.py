@@ -36,7 +36,7 @@ class Beyond:
 def beyond_experience(bundle: Bundle, forecast: RosterForecast) -> Beyond:
     """Compare a roster with the ranges, words and sizes that past campaigns had."""
     encoding = bundle.encoding
-    outside = encoding.outside(forecast.rows.features)
+    outside = encoding.outside(forecast.encoded[1])
     reasons = [*_size_reasons(bundle, forecast), *_brand_reasons(encoding, outside)]
     strange = _strange(encoding, outside)
     creators = sorted({c for c, odd in zip(forecast.rows.creator_ids, strange, strict=True) if odd})

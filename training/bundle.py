@@ -99,7 +99,8 @@ class Bundle:
 
     def encode(self, rows: BookingRows, brand_id: str) -> tuple[Floats, Floats]:
         """The booking rows as the linear start and as the trees take them."""
-        return self.encoding.linear(rows.features, brand_id), self.encoding.trees(rows.features)
+        trees = self.encoding.trees(rows.features)
+        return self.encoding.linear(trees, brand_id), trees
 
     def draw(
         self, rows: BookingRows, encoded: tuple[Floats, Floats], exposed: Floats, brand_id: str

@@ -85,16 +85,24 @@ class Encoding:
         """Columns of `trees`: numeric features, levels."""
         return (*self.numeric, *self._level_names())
 
-    def linear(self, rows: pd.DataFrame, brand_id: str | None = None) -> Floats:
+    def trees(self, rows: pd.DataFrame) -> Floats:
+        """Design for LightGBM, NaN where unknown [booking, len(tree_names)]."""
+        blocks = [
+            rows[name].to_numpy(dtype=object)[:, None] == np.array(known, dtype=object)[None, :]
+            for name, known in self.levels.items()
+        ]
+        return np.hstack([rows[list(self.numeric)].to_numpy(dtype=float), *blocks])
+
+    def linear(self, trees: Floats, brand_id: str | None = None) -> Floats:
         """Standardised design without gaps [booking, len(linear_names)].
 
         Args:
-            rows: booking rows of one campaign.
+            trees: the bookings of one campaign as `trees` gives them.
             brand_id: its brand; one without past campaigns is the average brand.
         """
-        values = self._numeric_values(rows)
-        scaled = (values - np.array(self.centre)) / np.array(self.spread)
+        values = trees[:, : len(self.numeric)]
         known = np.isfinite(values)
+        scaled = (values - np.array(self.centre)) / np.array(self.spread)
         scaled = np.clip(np.where(known, scaled, 0.0), -_CLIP, _CLIP)
         # A column that never varied says nothing, whatever value a new row has.
         scaled[:, np.array(self.spread) <= 1e-9] = 0.0
@@ -103,29 +111,25 @@ class Encoding:
         return np.hstack(
             [
                 scaled,
-                (~known[:, flagged]).astype(float),
-                self._dummies(rows),
-                np.tile(brand, (len(rows), 1)),
+                ~known[:, flagged],
+                trees[:, len(self.numeric) :],
+                np.tile(brand, (len(trees), 1)),
             ]
         )
 
-    def trees(self, rows: pd.DataFrame) -> Floats:
-        """Design for LightGBM, NaN where unknown [booking, len(tree_names)]."""
-        return np.hstack([self._numeric_values(rows), self._dummies(rows)])
-
-    def outside(self, rows: pd.DataFrame) -> Booleans:
+    def outside(self, trees: Floats) -> Booleans:
         """Which values lie outside what training saw [booking, numeric + categorical].
 
         A numeric value is outside when it leaves the seen range by more than a tenth of it; a
         word when fewer than `_FEWEST` past bookings had it.
         """
-        values = self._numeric_values(rows)
+        values, words = trees[:, : len(self.numeric)], trees[:, len(self.numeric) :]
         low, high = np.array(self.low), np.array(self.high)
-        margin = 0.1 * (high - low)
-        with np.errstate(invalid="ignore"):
-            beyond = (values < low - margin - 1e-9) | (values > high + margin + 1e-9)
-        unknown = [~rows[name].isin(list(known)).to_numpy() for name, known in self.levels.items()]
-        return np.column_stack([beyond, *unknown])
+        margin = 0.1 * (high - low) + 1e-9
+        beyond = (values < low - margin) | (values > high + margin)
+        ends = np.cumsum([len(known) for known in self.levels.values()])
+        known_words = [part.any(axis=1) for part in np.split(words, ends[:-1], axis=1)]
+        return np.column_stack([beyond, *(~known for known in known_words)])
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -137,19 +141,8 @@ class Encoding:
         rest = {name: tuple(content[name]) for name in cls.__dataclass_fields__ if name != "levels"}
         return cls(levels=levels, **rest)
 
-    def _numeric_values(self, rows: pd.DataFrame) -> Floats:
-        values: Floats = rows[list(self.numeric)].to_numpy(dtype=float)
-        return values
-
     def _level_names(self) -> tuple[str, ...]:
         return tuple(f"{name}={level}" for name, known in self.levels.items() for level in known)
-
-    def _dummies(self, rows: pd.DataFrame) -> Floats:
-        blocks = [
-            rows[name].to_numpy(dtype=object)[:, None] == np.array(known, dtype=object)[None, :]
-            for name, known in self.levels.items()
-        ]
-        return np.hstack([np.zeros((len(rows), 0)), *blocks]).astype(float)
 
 
 def _pairs(values: Floats) -> list[tuple[Floats, Booleans]]:

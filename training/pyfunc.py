@@ -31,9 +31,8 @@ class BundleModel:
         features = rows[list(FEATURES.names)]
         exposed = rows[[EXPOSURE]].to_numpy(dtype=float)
         encoding = self._bundle.encoding
-        lifts = self._bundle.model.contributions(
-            encoding.linear(features), encoding.trees(features), exposed
-        )
+        trees = encoding.trees(features)
+        lifts = self._bundle.model.contributions(encoding.linear(trees), trees, exposed)
         expected = self._bundle.calibration.slope * lifts.mean(axis=0)[:, 0]
         return pd.Series(np.asarray(expected), index=rows.index, name="lift")
 

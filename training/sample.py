@@ -47,11 +47,10 @@ def join(cells: Cells, rosters: Sequence[PastRoster], power: float) -> JoinedSam
         blocks.append((cell, booking, exposed[:, order].T))
         booking_campaign.append(np.full(len(booking), number, dtype=np.int64))
         first += len(booking)
+    trees = [encoding.trees(roster.rows.features) for roster in used]
     sample = RosterSample(
-        linear=np.vstack(
-            [encoding.linear(r.rows.features, b) for r, b in zip(used, brands, strict=True)]
-        ),
-        trees=encoding.trees(features),
+        linear=np.vstack([encoding.linear(t, b) for t, b in zip(trees, brands, strict=True)]),
+        trees=np.vstack(trees),
         shares=exposure_matrix(blocks, cells.size, first),
         booking_campaign=np.concatenate(booking_campaign),
         cell_campaign=cells.campaign,

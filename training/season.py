@@ -23,7 +23,7 @@ def season_index(panels: Sequence[Floats], weeks: AnyArray) -> Floats:
     """Log season by week of the year [52] from [market, week] revenues, trend removed."""
     week = week_of_year(weeks)
     levels = [_log_total(revenue) for revenue in panels]
-    levels = [level for level in levels if np.isfinite(level).sum() >= SEASON_WEEKS]
+    levels = [level for level in levels if np.isfinite(level).sum() > SEASON_WEEKS]
     index: Floats = np.zeros(SEASON_WEEKS)
     for _ in range(_BACKFITS if levels else 0):
         # At the ends of a series its moving mean holds half a season: take the season out first.

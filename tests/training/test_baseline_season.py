@@ -20,6 +20,12 @@ def test_a_seasonal_series_is_forecast_within_two_percent(weeks: int) -> None:
     assert found.revenue == pytest.approx(truth, rel=0.02)
 
 
+@pytest.mark.parametrize("weeks", [1, 30, 51, 52])
+def test_less_than_a_year_and_a_week_shows_no_season(weeks: int) -> None:
+    history = steady_sales(weeks, brands=2, swing=0.2)
+    assert season_index(list(history.revenue), history.weeks).tolist() == [0.0] * 52
+
+
 def test_the_season_has_the_right_size() -> None:
     history = steady_sales(156, brands=4, swing=0.2)
     found = season_index(list(history.revenue), history.weeks)

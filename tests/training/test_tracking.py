@@ -149,8 +149,9 @@ def test_mlflow_loads_the_model_and_predicts_what_the_bundle_does(registry: Regi
     found = model.predict(rows)
     bundle = registry.bundle
     values = np.zeros(12)
+    trees = bundle.encoding.trees(rows)
     for member in bundle.model.members:  # type: ignore[attr-defined]
-        score = member.score(bundle.encoding.linear(rows), bundle.encoding.trees(rows))
+        score = member.score(bundle.encoding.linear(trees), trees)
         values += np.exp(score) / len(bundle.model.members)  # type: ignore[attr-defined]
     expected = bundle.calibration.slope * values * rows[EXPOSURE].to_numpy()
     assert found.to_numpy() == pytest.approx(expected, rel=1e-9)

@@ -62,7 +62,8 @@ def tiny_bundle(learner: str = "roster_boosting", seed: int = 0) -> Bundle:
         boosting=BoostingSettings(ridge=(30.0,), max_rounds=40, min_data_in_leaf=5, lambda_l2=0.0),
         intervals=IntervalSettings(bags=5, draws=200),
     )
-    linear, trees = encoding.linear(features), encoding.trees(features)
+    trees = encoding.trees(features)
+    linear = encoding.linear(trees)
     # The simulated traits drive lifts: put them where the first columns are.
     linear[:, :6], trees[:, :6] = sample.linear, sample.trees
     fitted = fit_learner(replace(sample, linear=linear, trees=trees), settings)
