@@ -1,4 +1,4 @@
-"""Writes the reference pages of `docs/` from the code: features, settings, commands, routes.
+"""Writes the reference pages of `docs/` from the code: tables, features, settings, commands, routes.
 
 `python -m rosterlift.reference` rewrites them; a test compares them with the code.
 """
@@ -16,6 +16,7 @@ from rosterlift.reference_pages.commands import commands_page
 from rosterlift.reference_pages.features import features_page
 from rosterlift.reference_pages.routes import routes_page
 from rosterlift.reference_pages.settings import settings_page
+from rosterlift.reference_pages.tables import tables_page
 
 DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
 
@@ -23,6 +24,7 @@ DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
 def pages() -> Mapping[str, str]:
     """Every generated page by its file name."""
     return {
+        "tables.md": tables_page(),
         "features.md": features_page(),
         "settings.md": settings_page(),
         "commands.md": commands_page(app),

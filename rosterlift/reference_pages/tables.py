@@ -1,0 +1,53 @@
+"""The input tables a source holds: columns, types, what they may hold and refer to."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from features.columns import Column, Kind, Table
+from features.schema import TABLES
+from rosterlift.reference_pages.markdown import code, page, table
+
+_SOURCE: Final = (
+    "A source is a folder with `<table>.parquet`, `<table>.csv` or a folder `<table>/` of Parquet "
+    "parts for each table, or a database with tables of these names. Dates are ISO, timestamps UTC, "
+    "money is in one currency, shares are in 0..1, ids are text. Columns not listed are ignored. "
+    "`rosterlift check SOURCE` names what is wrong."
+)
+_KINDS: Final = {
+    Kind.TEXT: "text",
+    Kind.INT: "whole number",
+    Kind.FLOAT: "number",
+    Kind.BOOL: "true or false",
+    Kind.DATE: "date",
+    Kind.TIMESTAMP: "timestamp",
+}
+
+
+def tables_page() -> str:
+    """The page `tables.md`."""
+    return page("Input tables", _SOURCE, *(_section(table) for table in TABLES.values()))
+
+
+def _section(described: Table) -> str:
+    absent = " The whole table may be absent." if described.optional else ""
+    key = f" Key: {', '.join(code(name) for name in described.key)}." if described.key else ""
+    rows = [_row(column) for column in described.columns]
+    listed = table(("column", "type", "required", "meaning"), rows)
+    return f"## {described.name}\n\n{described.meaning}.{key}{absent}\n\n{listed}"
+
+
+def _row(column: Column) -> tuple[str, str, str, str]:
+    words = [column.meaning] if column.meaning else []
+    if column.allowed:
+        words.append(", ".join(column.allowed))
+    if column.references:
+        words.append(f"→ {column.references}")
+    if column.least is not None and column.most is None:
+        words.append(f"at least {column.least:g}")
+    return (
+        code(column.name),
+        _KINDS[column.kind],
+        "yes" if column.required else "",
+        "; ".join(words),
+    )
