@@ -1,4 +1,4 @@
-"""Writes the reference pages of `docs/` from the code: tables, features, settings, commands, routes.
+"""Writes the reference pages of `docs/` from the code: tables, features, settings and so on.
 
 `python -m rosterlift.reference` rewrites them; a test compares them with the code.
 """
