@@ -9,10 +9,10 @@ from features.schema import TABLES
 from rosterlift.reference_pages.markdown import code, page, table
 
 _SOURCE: Final = (
-    "A source is a folder with `<table>.parquet`, `<table>.csv` or a folder `<table>/` of Parquet "
-    "parts for each table, or a database with tables of these names. Dates are ISO, timestamps "
-    "UTC, money is in one currency, shares are in 0..1, ids are text. Columns not listed are ignored. "
-    "`rosterlift check SOURCE` names what is wrong."
+    "A source is a folder with `<table>.parquet`, `<table>.csv` or a folder `<table>/` of "
+    "Parquet parts for each table, or a database with tables of these names. Dates are ISO, "
+    "timestamps UTC, money is in one currency, shares are in 0..1, ids are text. Columns not "
+    "listed are ignored. `rosterlift check SOURCE` names what is wrong."
 )
 _KINDS: Final = {
     Kind.TEXT: "text",
