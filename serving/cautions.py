@@ -15,6 +15,7 @@ from training.forecast import RosterForecast
 _STALE_DAYS = 120
 #: What leaves a roster partly outside experience.
 _GAPS = (
+    "observational_evidence",
     "new_brand",
     "unknown_creator",
     "unknown_account",
@@ -29,6 +30,7 @@ def cautions(bundle: Bundle, snapshot: Snapshot, scored: RosterForecast) -> list
     """All warnings about one scored roster, the gravest first."""
     found = [
         _outside_support(bundle, scored),
+        _observational(bundle),
         _new_brand(bundle, scored),
         _unknown_creators(scored),
         _unknown_accounts(scored),
@@ -69,6 +71,17 @@ def _outside_support(bundle: Bundle, scored: RosterForecast) -> Warning | None:
         code="outside_training_support",
         message=f"Outside what past campaigns show: {told}. Ask for a test.",
         creator_ids=list(beyond.creator_ids) or None,
+    )
+
+
+def _observational(bundle: Bundle) -> Warning | None:
+    drawn = bundle.manifest.metrics.get("share_drawn", 1.0)
+    if drawn >= 1.0:
+        return None
+    return Warning(
+        code="observational_evidence",
+        message=f"In {1 - drawn:.0%} of past campaigns' markets nobody drew at random where posts "
+        "were shown; such estimates can be far off. Ask for a test.",
     )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 METRIC_TEXTS: Final = {
     "campaigns": "past campaigns with a measured lift",
+    "share_drawn": "share of cells whose side was drawn at random with a recorded probability",
     "average_effect": "precision-weighted mean measured log effect",
     "average_effect_error": "its standard error",
     "median_error_of_measured": "median standard error of one campaign's measured log effect",

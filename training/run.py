@@ -71,6 +71,7 @@ def fit_run(source: Source, settings: Settings, progress: Progress = lambda *_: 
     progress("judging on held-out campaigns", 0.0)
     bagged = BaggedLifts(fitted.lifts, fitted.values, fitted.counts)
     evidence = gather(joined.sample, bagged, fitted.challengers)
+    evidence.metrics["share_drawn"] = float(cells.drawn.mean())
     checks = run_checks(cells, evidence.metrics, settings.gates, settings.seed)
     baseline = _baseline(source, history, past, cells)
     bundle = _bundle(settings, history, joined, fitted, evidence, baseline)

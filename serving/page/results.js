@@ -43,9 +43,9 @@ function sentence({ name, prediction, rank, ...result }, margin) {
 
 function footing(evidence) {
   if (!evidence || evidence.grade === "inside") return null;
+  // The reason of an outside grade says so itself.
   const how = evidence.grade === "outside"
-    ? "These numbers lie outside what past campaigns show. "
-    : "These numbers lie partly outside what past campaigns show. ";
+    ? "" : "These numbers lie partly outside what past campaigns show. ";
   return h("p", { class: "notice" }, how, evidence.reasons.join(" "));
 }
 
