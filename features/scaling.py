@@ -36,3 +36,14 @@ def scaled(values: FloatArray, names: Sequence[str]) -> FloatArray:
     rescaled = values.copy()
     rescaled[:, columns] = np.log1p(values[:, columns])
     return rescaled
+
+
+def in_own_unit(name: str, value: float) -> float:
+    """Return what a booking row's value means in the unit of its dictionary entry.
+
+    Columns named "log_…" hold log(1 + value), but for the brand's sales per inhabitant, which
+    are far below 1 and enter as their plain logarithm.
+    """
+    if name == "log_brand_revenue_per_head":
+        return float(np.exp(value))
+    return float(np.expm1(value)) if name.startswith("log_") else value

@@ -12,8 +12,9 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 
+from features.scaling import in_own_unit
 from serving.answers import Driver
-from serving.labels import label_of
+from serving.labels import unit_label_of
 from training.arrays import Floats
 from training.bundle import Bundle
 from training.forecast import RosterForecast
@@ -47,7 +48,7 @@ def drivers(
     return [
         Driver(
             feature=name,
-            label=label_of(name),
+            label=unit_label_of(name),
             value=brand
             if name == BRAND
             else _value(rows, parts, name, exposed / typical["exposure"]),
@@ -97,4 +98,6 @@ def _value(
         return str(heaviest.idxmax())
     values = column.to_numpy(dtype=float)
     known = np.isfinite(values) & (parts > 0)
-    return float(values[known] @ parts[known] / parts[known].sum()) if known.any() else None
+    if not known.any():
+        return None
+    return in_own_unit(name, float(values[known] @ parts[known] / parts[known].sum()))

@@ -8,13 +8,18 @@ from functools import cache
 from features.bookings import feature_dictionary
 
 #: Models see the logarithm of some counts: the name begins so, and the label says it.
-_LOGARITHM = "log_"
+_LOGARITHM, _SUFFIX = "log_", " (logarithm)"
 _SENTENCE_END = re.compile(r"\.(\s|$)")
 
 
 def label_of(feature: str) -> str:
     """Return the label planners read: of a dictionary entry, or the name's own words."""
     return _labels().get(feature) or feature.replace("_", " ").capitalize()
+
+
+def unit_label_of(feature: str) -> str:
+    """Return the label of a feature whose value is shown in its own unit, not as a logarithm."""
+    return label_of(feature).removesuffix(_SUFFIX)
 
 
 @cache
@@ -24,4 +29,4 @@ def _labels() -> dict[str, str]:
 
 def _label(name: str, meaning: str) -> str:
     words = _SENTENCE_END.split(" ".join(meaning.split()), maxsplit=1)[0]
-    return f"{words} (logarithm)" if name.startswith(_LOGARITHM) else words
+    return f"{words}{_SUFFIX}" if name.startswith(_LOGARITHM) else words

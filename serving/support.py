@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from serving.labels import label_of
+from serving.labels import unit_label_of
 from training.arrays import Booleans
 from training.bundle import Bundle
 from training.encoding import Encoding
@@ -89,4 +89,4 @@ def _brand_reasons(encoding: Encoding, outside: Booleans) -> list[str]:
 def _commonest(encoding: Encoding, outside: Booleans) -> list[str]:
     """Labels of the three features that are most often outside."""
     names = [*encoding.numeric, *encoding.levels]
-    return [label_of(names[i]).lower() for i in np.argsort(-outside.sum(axis=0))[:3]]
+    return [unit_label_of(names[i]).lower() for i in np.argsort(-outside.sum(axis=0))[:3]]

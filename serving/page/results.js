@@ -144,9 +144,7 @@ function drivers(found) {
       `${one.label}${valueOf(one)}: ${points(one.effect)}`))));
 }
 
-// The logarithm of a count says nothing to a planner: only its label is shown.
-function valueOf({ feature, value }) {
-  if (feature.startsWith("log_")) return "";
+function valueOf({ value }) {
   if (value === null) return " (unknown)";
   return ` (${typeof value === "number" ? Number(value.toPrecision(3)).toLocaleString("en")
     : words(value)})`;

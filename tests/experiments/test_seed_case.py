@@ -21,9 +21,9 @@ from training.run import fit_run
 from training.settings import BoostingSettings, IntervalSettings, Settings
 
 WORLD = WorldSettings(
-    campaigns=70,
-    creators=600,
-    markets=16,
+    campaigns=50,
+    creators=450,
+    markets=12,
     brands=4,
     weeks=110,
     seed=5,
@@ -31,7 +31,7 @@ WORLD = WorldSettings(
     known_brands=demo.WORLD.known_brands,
 )
 QUICK = Settings(
-    boosting=BoostingSettings(max_rounds=40), intervals=IntervalSettings(bags=10, draws=600)
+    boosting=BoostingSettings(max_rounds=40), intervals=IntervalSettings(bags=8, draws=600)
 )
 
 
