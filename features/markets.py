@@ -15,7 +15,7 @@ from features.source import Source
 Panel = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SalesHistory:
     """A dense weekly panel; every array has shape [brand, market, week].
 

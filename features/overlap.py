@@ -12,9 +12,9 @@ from features.coverage import FloatArray, IntArray, Shares, sampled_coverage
 from features.followers import FollowerSample
 
 #: So many sampled followers weigh as much as the coarser estimate a ratio is drawn towards.
-_PRIOR_FOLLOWERS: Final = 100
+_PRIOR_FOLLOWERS: Final = 50
 #: Sampled followers used per booking, on average; a larger sample is thinned.
-_FOLLOWERS_PER_BOOKING: Final = 800
+_FOLLOWERS_PER_BOOKING: Final = 500
 #: Multiplier of Fibonacci hashing: spreads keys evenly whatever hash made them.
 _SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)
 
@@ -25,7 +25,8 @@ class SampledFollowers:
 
     Creator i's followers are the entries `start[i]:start[i + 1]`. `market` is -1 where it is
     unknown; `draw` (0..1) is a fixed random number of the person, the same for all creators,
-    so that keeping the small draws thins the sample and keeps it coordinated.
+    so that keeping the small draws thins the sample and keeps it coordinated. A creator's
+    entries are in the order of their draws: a thinned sample is the beginning of each span.
     """
 
     creator_row: dict[str, int]
@@ -67,12 +68,15 @@ def sampled_followers(sample: FollowerSample, market_row: dict[str, int]) -> Sam
     keys, person = np.unique(sample.keys, return_inverse=True)
     draws = (keys.astype(np.uint64) * _SPREAD) >> np.uint64(40)
     places = np.array([market_row.get(market, -1) for market in sample.market_ids] + [-1])
+    draw = (draws / 2**24).astype(np.float32)[person]
+    creator = np.repeat(np.arange(len(sample.indptr) - 1), np.diff(sample.indptr))
+    order = np.lexsort((draw, creator))
     return SampledFollowers(
         creator_row=dict(sample.position),
         start=sample.indptr.astype(np.intp),
-        person=person.astype(np.int32),
-        market=places[sample.markets].astype(np.intp),
-        draw=(draws / 2**24).astype(np.float32)[person],
+        person=person.astype(np.int32)[order],
+        market=places[sample.markets].astype(np.intp)[order],
+        draw=draw[order],
         people=len(keys),
     )
 
@@ -142,12 +146,12 @@ def _entries(
     """Return booking, person and market of every (booking, sampled follower), thinned."""
     first, last = _spans(sample, creator_ids)
     counts = last - first
+    kept = _FOLLOWERS_PER_BOOKING * len(counts) / max(int(counts.sum()), 1)
+    if kept < 1:
+        spans = zip(first, last, strict=True)
+        counts = np.array([np.searchsorted(sample.draw[a:b], kept) for a, b in spans])
     booking = np.repeat(np.arange(len(counts)), counts)
     entry = np.arange(len(booking)) + np.repeat(first - (np.cumsum(counts) - counts), counts)
-    most = _FOLLOWERS_PER_BOOKING * len(counts)
-    if len(entry) > most:
-        kept = sample.draw[entry] < most / len(entry)
-        booking, entry = booking[kept], entry[kept]
     return booking, sample.person[entry].astype(np.intp), sample.market[entry]
 
 

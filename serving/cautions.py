@@ -135,14 +135,10 @@ def _far_baseline(scored: RosterForecast) -> Warning | None:
 
 
 def _stale(snapshot: Snapshot, scored: RosterForecast) -> Warning | None:
-    seen = snapshot.creators["observed_on"]
-    old = [
-        creator
-        for creator in dict.fromkeys(scored.rows.creator_ids)
-        if creator in seen.index
-        and pd.notna(seen[creator])
-        and (snapshot.as_of - pd.Timestamp(seen[creator]).date()).days > _STALE_DAYS
-    ]
+    booked = snapshot.creators.index.intersection(list(set(scored.rows.creator_ids)))
+    seen = pd.to_datetime(snapshot.creators["observed_on"].loc[booked])
+    age = (pd.Timestamp(snapshot.as_of) - seen).dt.days
+    old = [str(creator) for creator in booked[(age > _STALE_DAYS).to_numpy()]]
     return _about("stale_features", f"Not observed for more than {_STALE_DAYS} days", sorted(old))
 
 

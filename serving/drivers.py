@@ -94,8 +94,8 @@ def _value(
         return relative_reach
     column = rows[name]
     if column.dtype == object or isinstance(column.dtype, pd.StringDtype):
-        heaviest = pd.Series(parts).groupby(column.to_numpy()).sum()
-        return str(heaviest.idxmax())
+        words, position = np.unique(column.to_numpy(dtype=np.str_), return_inverse=True)
+        return str(words[np.bincount(position, weights=parts).argmax()])
     values = column.to_numpy(dtype=float)
     known = np.isfinite(values) & (parts > 0)
     if not known.any():

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, Self
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -27,6 +28,7 @@ _FEWEST_WEEKS = 8
 _YEARS_TO_TRUST = 2.0
 #: Sales that ended longer ago than this are no baseline for a campaign.
 _STALE_WEEKS = 26
+_OWN_SEASONS: WeakKeyDictionary[SalesHistory, dict[str, Floats]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class BaselineModel:
             NoBaselineError: the brand has no, too few or only stale sales there.
         """
         own, chosen = _brand_sales(history, brand_id, markets)
-        season = self._season(own, history.weeks, category)
+        season = self._season(history, brand_id, category)
         weekly = recent_level(own[chosen], season[week_of_year(history.weeks)], self.recent_weeks)
         if not (np.nansum(weekly) > 0):
             raise NoBaselineError(brand_id, "nothing was sold in the last weeks in these markets")
@@ -93,12 +95,12 @@ class BaselineModel:
             horizon_weeks=horizon,
         )
 
-    def _season(self, revenue: Floats, weeks: np.ndarray, category: str) -> Floats:
+    def _season(self, history: SalesHistory, brand_id: str, category: str) -> Floats:
         shared = np.array(self.seasons.get(category, self.seasons["*"]))
-        years = len(weeks) / SEASON_WEEKS
+        years = len(history.weeks) / SEASON_WEEKS
         if years < 1.5:
             return shared
-        own = season_index([revenue], weeks)
+        own = _own_season(history, brand_id)
         trust = max(years - 1.0, 0.0) / (max(years - 1.0, 0.0) + _YEARS_TO_TRUST)
         mixed: Floats = trust * own + (1 - trust) * shared
         return mixed
@@ -147,6 +149,15 @@ def recent_level(revenue: Floats, season: Floats, weeks: int) -> Floats:
     seen = np.isfinite(last)
     level: Floats = np.where(seen, last, 0.0).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
     return level
+
+
+def _own_season(history: SalesHistory, brand_id: str) -> Floats:
+    """A brand's season, kept as long as the history it was learned from is in use."""
+    known = _OWN_SEASONS.setdefault(history, {})
+    if brand_id not in known:
+        revenue = history.revenue[history.brand_ids.index(brand_id)]
+        known[brand_id] = season_index([revenue], history.weeks)
+    return known[brand_id]
 
 
 def _brand_sales(
