@@ -27,6 +27,8 @@ from typing import Any
 
 import numpy as np
 
+from experiments.studies.result_table import put_result
+
 README = Path(__file__).with_name("README.md")
 _COMMAND = Path(sys.executable).with_name("rosterlift")
 _WORLD_SEED = 301
@@ -172,8 +174,7 @@ def main() -> None:
     result = table(demo, train, requests)
     sys.stdout.write(result + "\n")
     if asked.write:
-        head = README.read_text(encoding="utf-8").split("<!-- result -->")[0]
-        README.write_text(f"{head}<!-- result -->\n\n{result}\n", encoding="utf-8")
+        put_result(README, result)
 
 
 if __name__ == "__main__":

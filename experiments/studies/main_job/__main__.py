@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from experiments.studies.result_table import put_result
 from experiments.studies.rosters_to_come import Judged, judge, read_future
 from experiments.worlds.simulate import WorldSettings, simulate
 from features.assembly import snapshot
@@ -106,8 +107,7 @@ def main() -> None:
     result = table(rows, reasons)
     sys.stdout.write(result + "\n")
     if asked.write:
-        head = README.read_text(encoding="utf-8").split("<!-- result -->")[0]
-        README.write_text(f"{head}<!-- result -->\n\n{result}\n", encoding="utf-8")
+        put_result(README, result)
 
 
 if __name__ == "__main__":
