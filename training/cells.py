@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -146,7 +146,13 @@ def _brand_cells(
         before = weeks_before(history.weeks, campaign.starts_on)
         piece = _campaign_cells(own_effect, panel.noise, inside, before, plan, settings, dropped)
         if piece is not None:
-            pieces.append(_numbered(piece, index, brand))
+            pieces.append(
+                replace(
+                    piece,
+                    campaign=np.full_like(piece.campaign, index),
+                    brand=np.full_like(piece.brand, brand),
+                )
+            )
     return pieces
 
 
@@ -221,19 +227,6 @@ def _mean(values: Floats) -> Floats:
     total = np.where(seen, values, 0.0).sum(axis=1)
     means: Floats = np.where(count > 0, total / np.maximum(count, 1), np.nan)
     return means
-
-
-def _numbered(piece: _RawCells, index: int, brand: int) -> _RawCells:
-    return _RawCells(
-        np.full_like(piece.campaign, index),
-        piece.market,
-        piece.treated,
-        piece.propensity,
-        piece.change,
-        piece.past,
-        piece.noise,
-        np.full_like(piece.brand, brand),
-    )
 
 
 def _concatenate(pieces: Sequence[_RawCells]) -> _RawCells:
