@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import shutil
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,12 +75,13 @@ def trained(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
 
 
 @pytest.fixture(scope="session")
-def served(trained: Trained) -> Trained:
-    """The same home with version 1 as champion."""
-    assert (
-        invoke("promote", "1", "--reason", "[/] for tests", "--home", trained.home).exit_code == 0
-    )
-    return trained
+def served(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """A copy of that home with version 1 as champion."""
+    home = tmp_path_factory.mktemp("served") / "hömé [1]"
+    shutil.copytree(trained.home, home)
+    promoted = invoke("promote", "1", "--reason", "[/] for tests", "--home", home)
+    assert promoted.exit_code == 0, promoted.output
+    return replace(trained, home=home)
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ WORLD = WorldSettings(
     markets=12,
     brands=4,
     weeks=110,
-    seed=5,
+    seed=1,
     future_campaigns=0,
     known_brands=demo.WORLD.known_brands,
 )
