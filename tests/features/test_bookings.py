@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -205,21 +204,6 @@ def test_rows_follow_the_order_of_the_roster() -> None:
     turned = other.features.iloc[::-1].reset_index(drop=True)
     pd.testing.assert_frame_equal(one.features, turned)
     np.testing.assert_allclose(one.reach.shapley, other.reach.shapley[::-1])
-
-
-@pytest.mark.parametrize(("markets", "milliseconds"), [(50, 30), (200, 50)])
-def test_fifty_bookings_are_quick(markets: int, milliseconds: float) -> None:
-    """Half of what is allowed here is what an idle core is meant to take."""
-    snapshot = random_snapshot(300, markets, sampled=800)
-    asked = campaign(markets=tuple(snapshot.markets.index), brief="a skincare routine")
-    roster = tuple(booking(name) for name in snapshot.creators.index[:50])
-    booking_rows(snapshot, asked, roster)
-    spent = []
-    for _ in range(10):
-        start = time.process_time()
-        booking_rows(snapshot, asked, roster)
-        spent.append(time.process_time() - start)
-    assert min(spent) * 1_000 < milliseconds
 
 
 @pytest.mark.skipif(not REAL_SOURCE.is_dir(), reason="real_source is not beside the repository")
