@@ -1,9 +1,9 @@
 """How much of a roster each cell gets: a booking's share of people, in units of sales.
 
-A booking's Shapley share of the people reached, divided by what the brand sells there a
-week, is the exposure that `exp(F)` multiplies: the same people are a large part of a
-small brand's market and a small part of a large brand's. `exp(F)` is then the value of
-a person reached, in a currency-free unit: weeks of the typical inhabitant's purchases.
+A booking's Shapley share of the people reached, per inhabitant and set against what the
+brand sells there a week (wholly, not at all or, by default, halfway), is the exposure that
+`exp(F)` multiplies: the same people are a large part of a small brand's market and a small
+part of a large brand's. Sales are in units of the typical campaign's: no currency matters.
 """
 
 from __future__ import annotations

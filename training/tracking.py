@@ -194,11 +194,6 @@ def load_version(home: Path, logged: Logged) -> Bundle:
     return Bundle.load(folder / "data" / "bundle").registered(logged.version, logged.run_id)
 
 
-def run_metrics(home: Path, run_id: str) -> dict[str, float]:
-    """Metrics of a run, for comparing a challenger with the champion."""
-    return dict(connect(home).get_run(run_id).data.metrics)
-
-
 def _aliased(home: Path, alias: str) -> Logged | None:
     client = connect(home)
     try:

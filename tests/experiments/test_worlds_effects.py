@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from experiments.worlds.baseline import Baseline, build_baseline
+from experiments.worlds.baseline import Baseline
 from experiments.worlds.campaigns import Plan, plan_campaigns
 from experiments.worlds.effects import incremental_orders, receptive_share, spread
 from experiments.worlds.persuasion import persuasion
 from experiments.worlds.rosters import Roster, draw_roster, partnership_starts
-from experiments.worlds.settings import Floats, WorldSettings
+from experiments.worlds.settings import Floats
 from experiments.worlds.truth import (
     TAIL_WEEKS,
     incremental,
@@ -24,31 +24,10 @@ from experiments.worlds.truth import (
 )
 from experiments.worlds.world import World, build_world
 from features.entities import FORMATS
+from tests.experiments.drawn_world import DRAWN
 
-SETTINGS = WorldSettings(campaigns=90, creators=400, markets=24, brands=8, weeks=110, seed=5)
-TINY = replace(SETTINGS, creators=60, markets=4, campaigns=3)
+TINY = replace(DRAWN, creators=60, markets=4, campaigns=3)
 IMAGE = FORMATS.index("image")
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return build_world(SETTINGS)
-
-
-@pytest.fixture(scope="module")
-def baseline(world: World) -> Baseline:
-    return build_baseline(world)
-
-
-@pytest.fixture(scope="module")
-def plans(world: World) -> list[Plan]:
-    return plan_campaigns(world)
-
-
-@pytest.fixture(scope="module")
-def rosters(world: World, plans: list[Plan]) -> list[Roster]:
-    rng, partners = world.settings.stream("rosters"), partnership_starts(world)
-    return [draw_roster(rng, world, plan, partners, plan.style) for plan in plans]
 
 
 def everywhere(world: World, plan: Plan) -> Plan:

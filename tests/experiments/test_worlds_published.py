@@ -9,40 +9,19 @@ import pytest
 from scipy.stats import spearmanr
 
 from experiments.worlds.accounts import PLATFORM_FORMATS, expected_views
-from experiments.worlds.baseline import Baseline, build_baseline
-from experiments.worlds.campaigns import Plan, plan_campaigns
+from experiments.worlds.baseline import Baseline
+from experiments.worlds.campaigns import Plan
 from experiments.worlds.effects import incremental_orders
 from experiments.worlds.people import Followings
-from experiments.worlds.rosters import Roster, draw_roster, partnership_starts
+from experiments.worlds.rosters import Roster
 from experiments.worlds.sales import draw_noise
-from experiments.worlds.settings import Floats, Ints, WorldSettings
+from experiments.worlds.settings import Floats, Ints
 from experiments.worlds.truth import MEDIAN_LIFT, incremental, lift_overall, response_scale
 from experiments.worlds.world import World, build_world
 from features.entities import DISCLOSURES, FORMATS, PLATFORMS
+from tests.experiments.drawn_world import DRAWN
 
-SETTINGS = WorldSettings(campaigns=90, creators=400, markets=24, brands=8, weeks=110, seed=5)
 IMAGE = FORMATS.index("image")
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return build_world(SETTINGS)
-
-
-@pytest.fixture(scope="module")
-def baseline(world: World) -> Baseline:
-    return build_baseline(world)
-
-
-@pytest.fixture(scope="module")
-def plans(world: World) -> list[Plan]:
-    return plan_campaigns(world)
-
-
-@pytest.fixture(scope="module")
-def rosters(world: World, plans: list[Plan]) -> list[Roster]:
-    rng, partners = world.settings.stream("rosters"), partnership_starts(world)
-    return [draw_roster(rng, world, plan, partners, plan.style) for plan in plans]
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +90,7 @@ def test_views_by_followers(post_format: str, elasticity: float) -> None:
 
 
 def test_fifty_micro_creators_overlap_as_published() -> None:
-    world = build_world(replace(SETTINGS, creators=900, markets=50, seed=11))
+    world = build_world(replace(DRAWN, creators=900, markets=50, seed=11))
     micro = (world.followers >= 1_000) & (world.followers < 100_000)
     ratios = []
     for category in range(8):

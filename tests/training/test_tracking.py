@@ -71,7 +71,9 @@ def test_a_run_registers_a_version_with_its_evidence(registry: Registry) -> None
     run = tracking.connect(registry.home).get_run(registry.first.run_id).data
     assert run.params["seed"] == "3"
     assert run.tags["features.hash"] == "abc"
-    assert tracking.run_metrics(registry.home, registry.second.run_id)["rank"] == 0.6
+    assert (
+        tracking.connect(registry.home).get_run(registry.second.run_id).data.metrics["rank"] == 0.6
+    )
     newest, oldest = tracking.versions(registry.home)
     assert (newest.version, oldest.version) == ("2", "1")
     assert newest.run_id == registry.second.run_id
