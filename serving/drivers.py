@@ -18,7 +18,7 @@ from serving.labels import unit_label_of
 from training.arrays import Floats
 from training.bundle import Bundle
 from training.forecast import RosterForecast
-from training.learners.roster_boosting import RosterBoosting
+from training.rosters.boosting import RosterBoosting
 
 _SHOWN = 8
 #: TreeSHAP is the dearest step of an answer; bags agree on what matters.

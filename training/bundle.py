@@ -31,9 +31,9 @@ from training.baseline import BaselineModel
 from training.encoding import Encoding
 from training.exposure import exposure
 from training.intervals import Calibration, RosterDraws, draw_roster
-from training.learners.roster_averages import RosterAverages
-from training.learners.roster_boosting import LinearScore, RosterBoosting
-from training.learners.roster_model import AveragedRosters, BoostedRosters, RosterModel
+from training.rosters.averages import RosterAverages
+from training.rosters.boosting import LinearScore, RosterBoosting
+from training.rosters.model import AveragedRosters, BoostedRosters, RosterModel
 
 _FORMAT = 1
 #: What reading damaged JSON, arrays and trees raises.

@@ -9,7 +9,6 @@ import numpy as np
 
 from training.arrays import Booleans, Floats, Integers
 from training.intervals import Calibration, HeldOutEffects, calibrate
-from training.learners.roster_sample import RosterSample
 from training.metrics import (
     average_effect,
     calibration_slope,
@@ -18,6 +17,7 @@ from training.metrics import (
     skill_score,
 )
 from training.residuals import campaign_effects
+from training.rosters.sample import RosterSample
 
 #: A campaign needs this many bags that left it out; with fewer, all bags judge it.
 _FEWEST_BAGS = 3

@@ -11,8 +11,8 @@ from features.errors import PromotionRefusedError, SettingsError
 from features.source import open_source
 from training import tracking
 from training.checks import Verdict, refusals
-from training.learners.fitting import LEARNERS
 from training.report import write_report
+from training.rosters.fitting import LEARNERS
 from training.run import Progress, fit_run
 from training.settings import Settings
 

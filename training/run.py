@@ -19,11 +19,11 @@ from training.cells import Cells, build_cells, last_day
 from training.checks import Verdict, run_checks
 from training.encoding import BRAND_HEIGHT
 from training.evidence import BaggedLifts, Evidence, gather
-from training.learners.fitting import FittedLearner, fit_learner
-from training.learners.roster_model import BoostedRosters
 from training.past import PastCampaigns, past_rosters, read_past
 from training.provenance import provenance
-from training.sample import JoinedSample, join
+from training.rosters.fitting import FittedLearner, fit_learner
+from training.rosters.join import JoinedSample, join
+from training.rosters.model import BoostedRosters
 from training.settings import Settings
 
 #: Below this number of usable campaigns no model is fitted at all.

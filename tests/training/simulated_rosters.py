@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.arrays import Floats
-from training.learners.roster_sample import RosterSample, exposure_matrix
+from training.rosters.sample import RosterSample, exposure_matrix
 
 
 @dataclass(frozen=True)

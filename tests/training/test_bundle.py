@@ -16,7 +16,7 @@ from features.errors import BrokenBundleError, FeatureMismatchError
 from tests.training.tiny_bundle import booking_rows_of, tiny_bundle
 from training.bundle import Bundle
 from training.intervals import quantile_interval
-from training.learners.roster_model import BoostedRosters
+from training.rosters.model import BoostedRosters
 
 LEARNERS = ("roster_boosting", "roster_linear", "roster_averages")
 

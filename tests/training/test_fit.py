@@ -27,8 +27,8 @@ from training import tracking
 from training.bundle import Bundle
 from training.checks import refusals
 from training.fit import train
-from training.learners.fitting import LEARNERS
 from training.provenance import fingerprint
+from training.rosters.fitting import LEARNERS
 from training.run import fit_run
 
 NewHome = Callable[[], Path]

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from tests.training.simulated_rosters import SimulatedRosters, simulate_rosters
-from training.learners.fitting import fit_learner
-from training.learners.roster_averages import out_of_fold_lifts
-from training.learners.roster_model import AveragedRosters
 from training.metrics import rank_score
+from training.rosters.averages import out_of_fold_lifts
+from training.rosters.fitting import fit_learner
+from training.rosters.model import AveragedRosters
 from training.settings import BoostingSettings, IntervalSettings, Settings
 
 

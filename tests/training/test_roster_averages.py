@@ -9,14 +9,14 @@ import pytest
 from scipy import sparse
 
 from tests.training.simulated_rosters import simulate_rosters
-from training.learners.roster_averages import (
+from training.metrics import rank_score
+from training.rosters.averages import (
     average_rows,
     constant_lifts,
     fit_average_bags,
     fit_averages,
 )
-from training.learners.roster_model import AveragedRosters
-from training.metrics import rank_score
+from training.rosters.model import AveragedRosters
 
 
 def test_average_rows_by_slow_loops() -> None:

@@ -10,13 +10,14 @@ from scipy import stats
 
 from tests.training.simulated_rosters import SimulatedRosters, simulate_rosters
 from training.arrays import Floats
-from training.learners.bagging import Bags, Tuned, fit_bags, tune
-from training.learners.roster_averages import (
+from training.metrics import r2_score, rank_score
+from training.rosters.averages import (
     average_rows,
     constant_lifts,
     fit_average_bags,
 )
-from training.learners.roster_boosting import (
+from training.rosters.bagging import Bags, Tuned, fit_bags, tune
+from training.rosters.boosting import (
     best_constant,
     bin_rows,
     boost,
@@ -24,9 +25,8 @@ from training.learners.roster_boosting import (
     fold_numbers,
     new_booster,
 )
-from training.learners.roster_loss import RosterLoss
-from training.learners.roster_model import BoostedRosters
-from training.metrics import r2_score, rank_score
+from training.rosters.loss import RosterLoss
+from training.rosters.model import BoostedRosters
 from training.settings import BoostingSettings
 
 BOOSTING = BoostingSettings(ridge=(3.0, 30.0), max_rounds=150)

@@ -10,8 +10,8 @@ import pytest
 
 from tests.training.simulated_rosters import simulate_rosters
 from training.arrays import Floats
-from training.learners.roster_loss import RosterLoss, bounded_exp
-from training.learners.roster_sample import RosterSample, exposure_matrix
+from training.rosters.loss import RosterLoss, bounded_exp
+from training.rosters.sample import RosterSample, exposure_matrix
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from training.baseline import BaselineModel
 from training.bundle import Bundle, Manifest
 from training.encoding import Encoding
 from training.intervals import Calibration
-from training.learners.fitting import fit_learner
+from training.rosters.fitting import fit_learner
 from training.settings import BoostingSettings, IntervalSettings, Settings
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from scipy import sparse
 
 from training.arrays import Floats
-from training.learners.roster_averages import RosterAverages, average_rows
-from training.learners.roster_boosting import RosterBoosting
-from training.learners.roster_loss import bounded_exp
+from training.rosters.averages import RosterAverages, average_rows
+from training.rosters.boosting import RosterBoosting
+from training.rosters.loss import bounded_exp
 
 
 class RosterModel(Protocol):

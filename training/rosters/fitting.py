@@ -9,17 +9,17 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from training.arrays import Floats, Integers
-from training.learners.bagging import Tuned, fit_bags, tune
-from training.learners.roster_averages import (
+from training.rosters.averages import (
     average_rows,
     constant_lifts,
     fit_average_bags,
     out_of_fold_lifts,
 )
-from training.learners.roster_boosting import fold_numbers
-from training.learners.roster_loss import bounded_exp
-from training.learners.roster_model import AveragedRosters, BoostedRosters, RosterModel
-from training.learners.roster_sample import RosterSample
+from training.rosters.bagging import Tuned, fit_bags, tune
+from training.rosters.boosting import fold_numbers
+from training.rosters.loss import bounded_exp
+from training.rosters.model import AveragedRosters, BoostedRosters, RosterModel
+from training.rosters.sample import RosterSample
 from training.settings import Settings
 
 #: The names that settings and the command line accept.

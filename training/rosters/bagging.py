@@ -16,7 +16,7 @@ import lightgbm as lgb
 import numpy as np
 
 from training.arrays import Floats, Integers
-from training.learners.roster_boosting import (
+from training.rosters.boosting import (
     RosterBoosting,
     bin_rows,
     boost,
@@ -24,8 +24,8 @@ from training.learners.roster_boosting import (
     fold_numbers,
     new_booster,
 )
-from training.learners.roster_loss import RosterLoss
-from training.learners.roster_sample import RosterSample
+from training.rosters.loss import RosterLoss
+from training.rosters.sample import RosterSample
 from training.settings import BoostingSettings
 
 _PATIENCE = 40

@@ -2,7 +2,7 @@
 
 `lift[c,m] = Σ_i share[i,m] · exp(F(x_i))`. `F` starts as a ridge-penalised linear
 function (L-BFGS) and is then boosted with LightGBM trees under the gradients of
-`roster_loss`. Creators' contributions add up to the roster's, and a roster of any
+`loss`. Creators' contributions add up to the roster's, and a roster of any
 size can be scored.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from training.arrays import AnyArray, Floats, Integers
-from training.learners.roster_loss import RosterLoss
+from training.rosters.loss import RosterLoss
 from training.settings import BoostingSettings
 
 _LBFGS_STEPS = 150

@@ -17,8 +17,8 @@ import numpy as np
 from scipy import sparse
 
 from training.arrays import Booleans, Floats, Integers
-from training.learners.roster_boosting import fold_numbers, quieten
-from training.learners.roster_sample import RosterSample
+from training.rosters.boosting import fold_numbers, quieten
+from training.rosters.sample import RosterSample
 
 _PARAMETERS: dict[str, object] = {
     "objective": "regression",

@@ -12,8 +12,8 @@ from features.feature_set import FEATURES
 from training.cells import Cells
 from training.encoding import Encoding
 from training.exposure import exposure
-from training.learners.roster_sample import RosterSample, exposure_matrix
 from training.past import PastRoster
+from training.rosters.sample import RosterSample, exposure_matrix
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from training.arrays import Floats
-from training.learners.roster_sample import RosterSample
+from training.rosters.sample import RosterSample
 
 #: exp(F) is kept within these bounds: a lift of 20 000 % is a fault, not a forecast.
 _LOG_BOUND = 12.0
