@@ -5,10 +5,12 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 2
 export BENTOML_DO_NOT_TRACK = True
 
-.PHONY: help setup demo serve test check format docs study-main-job study-figures lock clean
+.PHONY: help setup demo serve test check format docs study-main-job study-figures \
+	study-recovery study-coverage study-null study-ablation study-roster-peers study-roster-scale \
+	peers study-public-benchmarks lock lock-peers clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 26
 
 setup: .venv/ready  ## make the environment from the lock
 
@@ -47,9 +49,41 @@ study-main-job: setup  ## predicted against true lift in worlds of known truth
 study-figures: setup  ## seconds and memory of demo, training and prediction
 	$(BIN)/python -m experiments.studies.figures --write
 
+study-recovery: setup  ## accuracy by number of campaigns, beside what could be known
+	$(BIN)/python -m experiments.studies.recovery --write
+
+study-coverage: setup  ## do intervals hold the truth, in twenty worlds
+	$(BIN)/python -m experiments.studies.coverage --write
+
+study-null: setup  ## what is found where there is nothing to find, in fifty worlds
+	$(BIN)/python -m experiments.studies.null --write
+
+study-ablation: setup  ## what each part of roster boosting adds
+	$(BIN)/python -m experiments.studies.ablation --write
+
+study-roster-peers: setup peers  ## roster boosting beside other learners on roster averages
+	$(BIN)/python -m experiments.studies.roster_peers --write
+
+study-roster-scale: setup  ## seconds and memory of fits on 5,000 campaigns
+	$(BIN)/python -m experiments.studies.roster_scale --write
+
+peers: .venv-peers/ready  ## the libraries ours are measured against, 2 GB apart from our own
+
+.venv-peers/ready: experiments/studies/peers/requirements.txt
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	touch $@
+
+study-public-benchmarks: setup peers  ## our learners and metrics beside the peers' on public data
+	$(BIN)/python -m experiments.studies.public_benchmarks --write
+
 lock: setup  ## resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes \
 		--no-header --no-emit-index-url --upgrade --quiet --output-file requirements.lock
 
-clean:  ## remove the environment and the demo's home
-	rm -rf .venv .rosterlift
+lock-peers: setup  ## resolve the peers' dependencies anew
+	$(BIN)/uv pip compile experiments/studies/peers/requirements.in --python-version 3.11 --generate-hashes \
+		--no-header --no-emit-index-url --upgrade --quiet --output-file experiments/studies/peers/requirements.txt
+
+clean:  ## remove the environments and the demo's home
+	rm -rf .venv .venv-peers .rosterlift

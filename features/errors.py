@@ -21,6 +21,9 @@
     ├── TrainingError
     │   ├── TooFewCampaignsError     not enough measured campaigns to learn from
     │   ├── NoHoldoutError           no campaign has markets on both sides
+    │   ├── SampleError              an argument of a learner that nothing can be learned from
+    │   ├── CrossedFoldsError        rows of one group are in several folds
+    │   ├── MetricInputError         a metric was asked of rows that cannot answer it
     │   └── PromotionRefusedError    a gate failed, or force came without a reason
     └── SettingsError                an unknown or ill-typed setting
 
@@ -182,6 +185,28 @@ class NoHoldoutError(TrainingError):
         super().__init__(
             f"none of {campaigns} campaigns has both treated and held-out markets with sales: "
             "without held-out markets nothing tells incremental sales from sales."
+        )
+
+
+class MetricInputError(TrainingError):
+    def __init__(self, metric: str, expected: str, found: str, remedy: str) -> None:
+        self.metric, self.expected, self.found, self.remedy = metric, expected, found, remedy
+        super().__init__(f"{metric}: expected {expected}, found {found}. {remedy}")
+
+
+class SampleError(TrainingError):
+    def __init__(self, argument: str, expected: str, found: str, remedy: str) -> None:
+        self.argument, self.expected, self.found, self.remedy = argument, expected, found, remedy
+        super().__init__(f"{argument}: expected {expected}, found {found}. {remedy}")
+
+
+class CrossedFoldsError(TrainingError):
+    def __init__(self, groups: Sequence[object]) -> None:
+        self.groups = tuple(groups)
+        named = ", ".join(str(group) for group in self.groups[:5])
+        super().__init__(
+            f"{len(self.groups)} groups have rows in more than one fold ({named}): models would be "
+            "judged on groups they have seen. Give all rows of a group the same fold."
         )
 
 

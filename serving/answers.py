@@ -92,6 +92,17 @@ class Evidence(Schema):
     reasons: list[str] = Field(description="Why it is not inside.")
 
 
+class HoldoutTest(Schema):
+    """What a test that holds out some of these markets would show: never the lift itself."""
+
+    lift: Estimate = Field(
+        description="The measured lift to expect: the same mean, with the noise of the test."
+    )
+    standard_error: Number = Field(
+        examples=[0.012], description="Of a test in these markets, as the brand's past ones had."
+    )
+
+
 class Prediction(Schema):
     """What one roster is expected to do."""
 
@@ -112,6 +123,7 @@ class Prediction(Schema):
     drivers: list[Driver] = Field(description="Largest effect first.")
     warnings: list[Warning]
     evidence: Evidence
+    holdout_test: HoldoutTest
 
 
 class ScenarioResult(Schema):

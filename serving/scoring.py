@@ -10,6 +10,7 @@ from serving.answers import (
     Comparison,
     CreatorPrediction,
     Estimate,
+    HoldoutTest,
     MarketPrediction,
     Prediction,
     Reach,
@@ -21,6 +22,7 @@ from serving.questions import CompareRequest, PredictRequest
 from serving.scenarios import compare_scored
 from training.arrays import Floats
 from training.bundle import Bundle
+from training.conformal import HoldoutTests
 from training.forecast import RosterForecast, check_campaign, forecast_roster
 from training.intervals import quantile_interval
 
@@ -93,6 +95,7 @@ class RosterScorer:
             ),
             warnings=warnings,
             evidence=evidence_grade(warnings, scored),
+            holdout_test=_holdout_test(self._bundle.holdout, scored, level),
         )
 
 
@@ -100,6 +103,13 @@ def estimate(draws: Floats, mean: float, level: float) -> Estimate:
     """An estimate from draws; the mean is the analytic one and lies inside."""
     low, high = quantile_interval(draws, level)
     return Estimate(mean=mean, low=min(float(low), mean), high=max(float(high), mean))
+
+
+def _holdout_test(tests: HoldoutTests, scored: RosterForecast, level: float) -> HoldoutTest:
+    error = tests.standard_error(scored.campaign.brand_id, len(scored.rows.reach.market_ids))
+    low, high = tests.interval(scored.lift, error, level)
+    lift = _bounded(scored.expected_lift(), low, high)
+    return HoldoutTest(lift=lift, standard_error=error)
 
 
 def _per_spend(draws: Floats, mean: float, cost: float, level: float) -> Estimate | None:

@@ -1,9 +1,9 @@
 """The model on disk: LightGBM text files, plain arrays and JSON; no pickle, no code.
 
-    manifest.json    what it is, where it came from, how it was calibrated
+    manifest.json    what it is, where it came from, how it was calibrated, what tests showed
     encoding.json    scales and levels of the booking rows
     baseline.json    seasons and the forecast's error
-    linear.npz       intercepts [bag] and slopes [bag, p] of the linear starts
+    linear.npz       intercepts [bag] and slopes [bag, p] of the linear starts, the ceiling
     trees/000.txt …  one LightGBM booster a bag
 
 A bundle is the letter between training and serving. Its feature-set hash is compared at
@@ -24,18 +24,21 @@ import lightgbm as lgb
 import numpy as np
 
 from features.bookings import BookingRows
+from features.entities import Campaign
 from features.errors import BrokenBundleError, FeatureMismatchError
 from features.feature_set import FEATURES
 from training.arrays import Floats
 from training.baseline import BaselineModel
+from training.conformal import HoldoutTests
 from training.encoding import Encoding
 from training.exposure import exposure
 from training.intervals import Calibration, RosterDraws, draw_roster
 from training.rosters.averages import RosterAverages
-from training.rosters.boosting import LinearScore, RosterBoosting
+from training.rosters.boosting import RosterBoosting
+from training.rosters.linear_start import LinearScore
 from training.rosters.model import AveragedRosters, BoostedRosters, RosterModel
 
-_FORMAT = 1
+_FORMAT = 2
 #: What reading damaged JSON, arrays and trees raises.
 _UNREADABLE = (
     OSError,
@@ -85,6 +88,7 @@ class Bundle:
     encoding: Encoding
     baseline: BaselineModel
     calibration: Calibration
+    holdout: HoldoutTests
     model: RosterModel
     path: Path | None = field(default=None, compare=False)
 
@@ -97,10 +101,10 @@ class Bundle:
             self.manifest.exposure_power,
         )
 
-    def encode(self, rows: BookingRows, brand_id: str) -> tuple[Floats, Floats]:
+    def encode(self, rows: BookingRows, campaign: Campaign) -> tuple[Floats, Floats]:
         """The booking rows as the linear start and as the trees take them."""
         trees = self.encoding.trees(rows.features)
-        return self.encoding.linear(trees, brand_id), trees
+        return self.encoding.linear(trees, campaign.brand_id, campaign.category), trees
 
     def draw(
         self, rows: BookingRows, encoded: tuple[Floats, Floats], exposed: Floats, brand_id: str
@@ -132,6 +136,7 @@ class Bundle:
         # The manifest comes last: without it the folder is no bundle.
         manifest = {"format": _FORMAT, **_plain(self.manifest)}
         manifest["calibration"] = self.calibration.to_json()
+        manifest["holdout"] = self.holdout.to_json()
         manifest["files"] = _checksums(folder)
         _write_json(folder / "manifest.json", manifest)
 
@@ -149,6 +154,7 @@ class Bundle:
                 raise BrokenBundleError(str(folder), f"its format is not {_FORMAT}")
             _check_files(folder, content.pop("files"))
             calibration = Calibration.from_json(content.pop("calibration"))
+            holdout = HoldoutTests.from_json(content.pop("holdout"))
             manifest = Manifest(**{k: _tupled(v) for k, v in content.items()})
             _check_features(manifest)
             encoding = Encoding.from_json(json.loads((folder / "encoding.json").read_text()))
@@ -156,7 +162,7 @@ class Bundle:
             model = _load_model(manifest.learner, folder)
         except _UNREADABLE as error:
             raise BrokenBundleError(str(folder), f"{type(error).__name__}: {error}") from error
-        return cls(manifest, encoding, baseline, calibration, model, folder)
+        return cls(manifest, encoding, baseline, calibration, holdout, model, folder)
 
 
 def _checksums(folder: Path) -> dict[str, str]:
@@ -192,6 +198,7 @@ def _save_model(model: RosterModel, folder: Path) -> None:
             folder / "linear.npz",
             intercepts=np.array([member.start.intercept for member in model.members]),
             slopes=np.stack([member.start.slope for member in model.members]),
+            ceiling=np.array(model.ceiling),
         )
     members = getattr(model, "members", ())
     for number, member in enumerate(members):
@@ -206,11 +213,11 @@ def _load_model(learner: str, folder: Path) -> RosterModel:
         return AveragedRosters(tuple(RosterAverages(booster) for booster in boosters))
     with np.load(folder / "linear.npz", allow_pickle=False) as arrays:
         intercepts, slopes = arrays["intercepts"], arrays["slopes"]
+        ceiling = float(arrays["ceiling"])
     trees: list[lgb.Booster | None] = list(boosters) if boosters else [None] * len(intercepts)
     starts = [LinearScore(float(i), s) for i, s in zip(intercepts, slopes, strict=True)]
-    return BoostedRosters(
-        tuple(RosterBoosting(start, tree) for start, tree in zip(starts, trees, strict=True))
-    )
+    members = [RosterBoosting(start, tree) for start, tree in zip(starts, trees, strict=True)]
+    return BoostedRosters(tuple(members), ceiling)
 
 
 def _plain(manifest: Manifest) -> dict[str, Any]:

@@ -11,20 +11,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 
 from features.entities import Campaign
 from features.markets import SalesHistory
-from training.arrays import AnyArray, Booleans, Floats, Integers
-from training.panel import adjust_panel
+from training.arrays import Booleans, Floats, Integers
+from training.panel import AdjustedPanel, adjust_panel
 from training.residuals import Residuals, take_out_nuisances
 from training.settings import CellSettings
+from training.weeks import weeks_before, window_weeks
 
 #: What a cell's own past is summed up in: the columns of `Cells.past`.
 PAST = ("deviation_4w", "deviation_8w", "deviation_13w", "deviation_26w", "last_year", "log_size")
+#: What else was going on in a cell before its window: the columns of `Cells.before`.
+BEFORE = ("log_price", "discount", "log_media")
+#: "Before" is the quarter that ended when the window began.
+_WEEKS_BEFORE = 13
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,8 @@ class Cells:
 
     `outcome` is the log-sales residual, `treatment` the residual of treated minus
     propensity, `weight` an inverse variance: `outcome ≈ treatment · log(1 + lift)`.
-    `campaign` and `market` index `campaign_ids` and `market_ids`.
+    `campaign` and `market` index `campaign_ids` and `market_ids`; `past` is [cell, PAST],
+    `before` [cell, BEFORE], NaN where unknown.
     """
 
     campaign_ids: tuple[str, ...]
@@ -47,6 +53,7 @@ class Cells:
     treatment: Floats
     weight: Floats
     past: Floats
+    before: Floats
     dropped: Mapping[str, int]
 
     @property
@@ -67,6 +74,7 @@ class _RawCells:
     propensity: Floats
     change: Floats
     past: Floats
+    before: Floats
     noise: Floats
     brand: Integers
 
@@ -76,6 +84,8 @@ def build_cells(
     campaigns: Sequence[Campaign],
     assignments: pd.DataFrame,
     settings: CellSettings,
+    *,
+    moved_back: int = 0,
 ) -> Cells:
     """Turn sales and assignments into cells; what falls out is counted by reason.
 
@@ -83,6 +93,8 @@ def build_cells(
         history: weekly sales, the whole of it: outcomes lie after `booked_on`.
         campaigns: each with a `campaign_id`.
         assignments: columns campaign_id, market_id, treated, propensity.
+        moved_back: a placebo in time: windows begin so many weeks earlier and end before the
+            campaign began, so that there is no effect to find.
     """
     dropped: Counter[str] = Counter()
     by_campaign = {str(key): rows for key, rows in assignments.groupby("campaign_id", sort=False)}
@@ -92,7 +104,8 @@ def build_cells(
         if brand_id not in history.brand_ids:
             dropped["campaign: brand has no sales"] += len(own)
             continue
-        pieces += _brand_cells(history, brand_id, own, by_campaign, settings, dropped)
+        plans = _plans(history, own, by_campaign, moved_back, dropped)
+        pieces += _brand_cells(history, brand_id, plans, settings, dropped)
     kept = _only_contrasts(_concatenate(pieces), dropped)
     residuals = take_out_nuisances(
         kept.campaign, kept.treated, kept.propensity, kept.change, kept.past, kept.noise, kept.brand
@@ -100,39 +113,70 @@ def build_cells(
     return _as_cells(history, campaigns, kept, residuals, dropped)
 
 
-def window_weeks(weeks: AnyArray, first: date, last: date) -> Booleans:
-    """Weeks (Mondays) that belong to a span of days: those whose Thursday lies in it."""
-    thursdays = np.asarray(weeks + np.timedelta64(3, "D"))
-    return np.asarray((thursdays >= np.datetime64(first)) & (thursdays <= np.datetime64(last)))
+@dataclass(frozen=True)
+class _Plan:
+    """Who was treated in a campaign, and which weeks count [week].
+
+    `running` are the weeks in which it could have an effect, `inside` those that are compared,
+    `before` those that came before them.
+    """
+
+    number: int
+    market: Integers
+    treated: Booleans
+    propensity: Floats
+    running: Booleans
+    inside: Booleans
+    before: Booleans
 
 
-def weeks_before(weeks: AnyArray, day: date) -> Booleans:
-    """Weeks that ended before a day."""
-    return np.asarray(weeks + np.timedelta64(6, "D") < np.datetime64(day))
+def _plans(
+    history: SalesHistory,
+    own: Sequence[tuple[int, Campaign]],
+    by_campaign: Mapping[str, pd.DataFrame],
+    moved_back: int,
+    dropped: Counter[str],
+) -> list[_Plan]:
+    position = {market: i for i, market in enumerate(history.market_ids)}
+    earlier = timedelta(weeks=moved_back)
+    plans = []
+    for number, campaign in own:
+        rows = by_campaign.get(str(campaign.campaign_id))
+        if rows is None:
+            dropped["campaign: no assignments"] += 1
+            continue
+        known = rows["market_id"].isin(list(position)).to_numpy()
+        dropped["cell: market has no sales of any brand"] += int((~known).sum())
+        rows, window = rows[known], campaign.window
+        running = window_weeks(history.weeks, window.first, window.last)
+        inside = window_weeks(history.weeks, window.first - earlier, window.last - earlier)
+        plans.append(
+            _Plan(
+                number=number,
+                market=np.array([position[m] for m in rows["market_id"]], dtype=np.int64),
+                treated=rows["treated"].to_numpy(dtype=bool),
+                propensity=rows["propensity"].to_numpy(dtype=float, na_value=np.nan),
+                running=running,
+                inside=inside & ~running if moved_back else inside,
+                before=weeks_before(history.weeks, campaign.starts_on - earlier),
+            )
+        )
+    return plans
 
 
 def _brand_cells(
     history: SalesHistory,
     brand_id: str,
-    own: Sequence[tuple[int, Campaign]],
-    by_campaign: Mapping[str, pd.DataFrame],
+    plans: Sequence[_Plan],
     settings: CellSettings,
     dropped: Counter[str],
 ) -> list[_RawCells]:
     brand = history.brand_ids.index(brand_id)
     revenue = history.revenue[brand]
-    position = {market: i for i, market in enumerate(history.market_ids)}
-    plans, doses = [], []
-    for index, campaign in own:
-        rows = by_campaign.get(str(campaign.campaign_id))
-        if rows is None:
-            dropped["campaign: no assignments"] += 1
-            continue
-        plan = _plan(rows, position, dropped)
-        inside = window_weeks(history.weeks, campaign.window.first, campaign.window.last)
+    doses = []
+    for plan in plans:
         dose = np.zeros_like(revenue)
-        dose[np.ix_(plan.market[plan.treated], np.flatnonzero(inside))] = 1.0
-        plans.append((index, campaign, plan, inside))
+        dose[np.ix_(plan.market[plan.treated], np.flatnonzero(plan.running))] = 1.0
         doses.append(dose)
     covariates = [
         np.log(np.where(history.price[brand] > 0, history.price[brand], np.nan)),
@@ -141,54 +185,27 @@ def _brand_cells(
     ]
     panel = adjust_panel(revenue, covariates, doses, effect_sd=settings.campaign_effect_sd)
     pieces = []
-    for number, (index, campaign, plan, inside) in enumerate(plans):
-        own_effect = panel.adjusted + panel.effects[number] * doses[number]
-        before = weeks_before(history.weeks, campaign.starts_on)
-        piece = _campaign_cells(own_effect, panel.noise, inside, before, plan, settings, dropped)
+    for plan, effect, dose in zip(plans, panel.effects, doses, strict=True):
+        with_own_effect = replace(panel, adjusted=panel.adjusted + effect * dose)
+        piece = _campaign_cells(with_own_effect, covariates, plan, settings, dropped)
         if piece is not None:
-            pieces.append(
-                replace(
-                    piece,
-                    campaign=np.full_like(piece.campaign, index),
-                    brand=np.full_like(piece.brand, brand),
-                )
-            )
+            pieces.append(replace(piece, brand=np.full_like(piece.brand, brand)))
     return pieces
 
 
-@dataclass(frozen=True)
-class _Plan:
-    market: Integers
-    treated: Booleans
-    propensity: Floats
-
-
-def _plan(rows: pd.DataFrame, position: Mapping[str, int], dropped: Counter[str]) -> _Plan:
-    known = rows["market_id"].isin(list(position)).to_numpy()
-    dropped["cell: market has no sales of any brand"] += int((~known).sum())
-    rows = rows[known]
-    return _Plan(
-        market=np.array([position[m] for m in rows["market_id"]], dtype=np.int64),
-        treated=rows["treated"].to_numpy(dtype=bool),
-        propensity=rows["propensity"].to_numpy(dtype=float, na_value=np.nan),
-    )
-
-
 def _campaign_cells(
-    adjusted: Floats,
-    noise: Floats,
-    inside: Booleans,
-    before: Booleans,
+    panel: AdjustedPanel,
+    covariates: Sequence[Floats],
     plan: _Plan,
     settings: CellSettings,
     dropped: Counter[str],
 ) -> _RawCells | None:
-    if not inside.any():
+    if not plan.inside.any():
         dropped["campaign: no sales in its window"] += 1
         return None
-    window = adjusted[np.ix_(plan.market, np.flatnonzero(inside))]
-    past_weeks = np.flatnonzero(before)[-settings.pre_weeks :]
-    past = adjusted[np.ix_(plan.market, past_weeks)]
+    before = np.flatnonzero(plan.before)
+    window = panel.adjusted[np.ix_(plan.market, np.flatnonzero(plan.inside))]
+    past = panel.adjusted[np.ix_(plan.market, before[-settings.pre_weeks :])]
     enough = (np.isfinite(window).mean(axis=1) >= settings.min_window_share) & (
         np.isfinite(past).sum(axis=1) >= settings.min_pre_weeks
     )
@@ -196,16 +213,18 @@ def _campaign_cells(
     if not enough.any():
         dropped["campaign: no market with enough weeks"] += 1
         return None
-    level = _mean(past[enough])
+    level, market = _mean(past[enough]), plan.market[enough]
+    quarter = np.ix_(market, before[-_WEEKS_BEFORE:])
     return _RawCells(
-        campaign=np.zeros(int(enough.sum()), dtype=np.int64),
-        market=plan.market[enough],
+        campaign=np.full(len(market), plan.number, dtype=np.int64),
+        market=market,
         treated=plan.treated[enough],
         propensity=plan.propensity[enough],
         change=_mean(window[enough]) - level,
-        past=_past_columns(adjusted[plan.market[enough]], past[enough], inside, level),
-        noise=noise[plan.market[enough]],
-        brand=np.zeros(int(enough.sum()), dtype=np.int64),
+        past=_past_columns(panel.adjusted[market], past[enough], plan.inside, level),
+        before=np.stack([_mean(column[quarter]) for column in covariates], axis=1),
+        noise=panel.noise[market],
+        brand=np.zeros(len(market), dtype=np.int64),
     )
 
 
@@ -232,8 +251,9 @@ def _mean(values: Floats) -> Floats:
 def _concatenate(pieces: Sequence[_RawCells]) -> _RawCells:
     if not pieces:
         none, numbers = np.zeros(0), np.zeros(0, dtype=np.int64)
+        past, before = np.zeros((0, len(PAST))), np.zeros((0, len(BEFORE)))
         return _RawCells(
-            numbers, numbers, none.astype(bool), none, none, np.zeros((0, len(PAST))), none, numbers
+            numbers, numbers, none.astype(bool), none, none, past, before, none, numbers
         )
     names = _RawCells.__dataclass_fields__
     return _RawCells(**{n: np.concatenate([getattr(p, n) for p in pieces]) for n in names})
@@ -273,11 +293,6 @@ def _as_cells(
         treatment=residuals.treatment,
         weight=residuals.weight,
         past=raw.past,
+        before=raw.before,
         dropped={reason: count for reason, count in sorted(dropped.items()) if count},
     )
-
-
-def last_day(history: SalesHistory) -> date:
-    """The last day that the sales table covers."""
-    monday: date = history.weeks[-1].astype("datetime64[D]").item()
-    return monday + timedelta(days=6)

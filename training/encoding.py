@@ -14,14 +14,14 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from training.arrays import Booleans, Floats
+from training.arrays import Booleans, Floats, Integers
 
 #: A level needs this many bookings to get a column of its own.
 _FEWEST = 20
 #: Standardised values are clipped here: a linear function must not run away far outside.
 _CLIP = 3.5
-#: Height of a brand's own column, in spreads: what a brand's campaigns share beyond all features
-#: is drawn towards zero, but less than a feature of one spread would be.
+#: Height of the columns of brands and of their categories, in spreads: what a brand's campaigns
+#: share beyond all features is drawn towards zero, but less than a feature of one spread.
 BRAND_HEIGHT = 2.0
 
 
@@ -31,12 +31,14 @@ class Encoding:
 
     `levels` holds the known levels by categorical column, `centre` and `spread` the median-based
     scale of each numeric column, `gaps` the numeric columns that had missing values, `low` and
-    `high` the range seen in training (for the support check), `brands` the brands with past
-    campaigns, each of which gets a column of the linear design (partial pooling).
+    `high` the range seen in training (for the support check). `brands` and `categories` of past
+    campaigns get a column each in the linear design (partial pooling): a brand is drawn towards
+    its category, a category towards the average one.
     """
 
     numeric: tuple[str, ...]
     brands: tuple[str, ...]
+    categories: tuple[str, ...]
     levels: Mapping[str, tuple[str, ...]]
     centre: tuple[float, ...]
     spread: tuple[float, ...]
@@ -46,12 +48,16 @@ class Encoding:
 
     @classmethod
     def learn(
-        cls, rows: pd.DataFrame, categorical: Sequence[str], brands: Sequence[str] = ()
+        cls,
+        rows: pd.DataFrame,
+        categorical: Sequence[str],
+        brands: Sequence[str] = (),
+        categories: Sequence[str] = (),
     ) -> Self:
         """Learn scales and levels from past booking rows (columns of the feature set).
 
         Args:
-            brands: the brand of each row, for a column of its own; none by default.
+            brands, categories: what past campaigns advertised, each for a column of its own.
         """
         numeric = tuple(name for name in rows.columns if name not in categorical)
         values = rows[list(numeric)].to_numpy(dtype=float)
@@ -65,6 +71,7 @@ class Encoding:
         return cls(
             numeric=numeric,
             brands=tuple(sorted(set(brands))),
+            categories=tuple(sorted(set(categories))),
             levels=levels,
             centre=tuple(float(column.mean()) for column in filled),
             spread=tuple(max(float(column.std()), 1e-9) for column in filled),
@@ -75,10 +82,20 @@ class Encoding:
 
     @property
     def linear_names(self) -> tuple[str, ...]:
-        """Columns of `linear`: numeric features, missing-value flags, levels, brands."""
+        """Columns of `linear`: numeric features, missing-value flags, levels, terms of brands."""
         flags = (f"{name}=missing" for name in self.gaps)
+        categories = (f"brand=any of {category}" for category in self.categories)
         brands = (f"brand={brand}" for brand in self.brands)
-        return (*self.numeric, *flags, *self._level_names(), *brands)
+        return (*self.numeric, *flags, *self._level_names(), *categories, *brands)
+
+    @property
+    def families(self) -> Integers:
+        """Family number of each column of `linear`: columns of a family share one prior."""
+        sizes = [1] * len(self.numeric)
+        sizes += [len(self.gaps), *(len(known) for known in self.levels.values())]
+        sizes += [len(self.categories), len(self.brands)]
+        filled = [size for size in sizes if size]
+        return np.repeat(np.arange(len(filled)), filled)
 
     @property
     def tree_names(self) -> tuple[str, ...]:
@@ -93,12 +110,15 @@ class Encoding:
         ]
         return np.hstack([rows[list(self.numeric)].to_numpy(dtype=float), *blocks])
 
-    def linear(self, trees: Floats, brand_id: str | None = None) -> Floats:
+    def linear(
+        self, trees: Floats, brand_id: str | None = None, category: str | None = None
+    ) -> Floats:
         """Standardised design without gaps [booking, len(linear_names)].
 
         Args:
             trees: the bookings of one campaign as `trees` gives them.
-            brand_id: its brand; one without past campaigns is the average brand.
+            brand_id, category: what it advertises; a brand without past campaigns is the average
+                brand of its category, a category without any the average category.
         """
         values = trees[:, : len(self.numeric)]
         known = np.isfinite(values)
@@ -107,13 +127,15 @@ class Encoding:
         # A column that never varied says nothing, whatever value a new row has.
         scaled[:, np.array(self.spread) <= 1e-9] = 0.0
         flagged = [self.numeric.index(name) for name in self.gaps]
-        brand = np.array([BRAND_HEIGHT * (known_brand == brand_id) for known_brand in self.brands])
+        own = [name == category for name in self.categories]
+        own += [name == brand_id for name in self.brands]
+        terms = BRAND_HEIGHT * np.array(own, dtype=float)
         return np.hstack(
             [
                 scaled,
                 ~known[:, flagged],
                 trees[:, len(self.numeric) :],
-                np.tile(brand, (len(trees), 1)),
+                np.tile(terms, (len(trees), 1)),
             ]
         )
 

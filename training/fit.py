@@ -10,10 +10,11 @@ from typing import Any
 from features.errors import PromotionRefusedError, SettingsError
 from features.source import open_source
 from training import tracking
-from training.checks import Verdict, refusals
-from training.report import write_report
+from training.checks.verdict import Verdict, as_tags, refusals
+from training.explain import explain
+from training.report.page import Outcome, write_report
 from training.rosters.fitting import LEARNERS
-from training.run import Progress, fit_run
+from training.run import FittedRun, Progress, fit_run
 from training.settings import Settings
 
 
@@ -52,31 +53,26 @@ def train(
     _check_request(settings, promote, reason)
     source = open_source(location)
     run = fit_run(source, settings, progress)
+    progress("explaining", 0.0)
+    findings = explain(run, settings, lambda: tracking.champion_bundle(home))
     progress("logging", 0.0)
     refused = refusals(run.checks)
     verdict = _verdict(promote, refused)
-    report = write_report(run.bundle, run.evidence, run.checks, run.rows, verdict)
-    logged = tracking.log_run(
-        home,
-        run.bundle,
-        parameters=_flat(settings.model_dump()),
-        metrics={**run.evidence.metrics, **_numbers(run.rows)},
-        tags={**run.tags, "verdict": verdict, "reasons": "; ".join(refused)},
-        texts={"report.html": report},
-    )
+    logged = _log(home, settings, run, verdict, refused)
+    report = write_report(run, findings, Outcome(verdict, reason, logged.run_id, logged.version))
     path = _keep_report(home, logged.run_id, report)
     if verdict == "promoted":
         tracking.promote(home, logged.version, reason or "every gate passed")
     progress("logging", 1.0)
     return TrainingResult(
-        logged.run_id,
-        logged.version,
-        verdict,
-        refused,
-        path,
-        run.evidence.metrics,
-        run.rows,
-        run.checks,
+        run_id=logged.run_id,
+        version=logged.version,
+        verdict=verdict,
+        reasons=refused,
+        report=path,
+        metrics=run.evidence.metrics,
+        rows=run.rows,
+        checks=run.checks,
     )
 
 
@@ -99,7 +95,27 @@ def _verdict(promote: str, refused: tuple[str, ...]) -> str:
     return "promoted" if promote == "auto" else "not promoted"
 
 
+def _log(
+    home: Path, settings: Settings, run: FittedRun, verdict: str, refused: tuple[str, ...]
+) -> tracking.Logged:
+    return tracking.log_run(
+        home,
+        run.bundle,
+        parameters=_flat(settings.model_dump()),
+        metrics={**run.evidence.metrics, **_numbers(run.rows)},
+        tags={
+            **run.tags,
+            **as_tags(run.checks),
+            "verdict": verdict,
+            "reasons": "; ".join(refused),
+        },
+        texts={},
+    )
+
+
 def _keep_report(home: Path, run_id: str, report: str) -> Path:
+    """The report tells the run's id, so it joins the run once that is known."""
+    tracking.attach_texts(home, run_id, {"report.html": report})
     folder = home / "reports"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{run_id}.html"

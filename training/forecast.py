@@ -86,7 +86,7 @@ def forecast_roster(
     rows = booking_rows(snapshot, campaign, roster)
     weekly = weekly_sales(snapshot.sales, campaign.brand_id, rows.reach.market_ids)
     exposed = bundle.expose(rows, weekly)
-    encoded = bundle.encode(rows, campaign.brand_id)
+    encoded = bundle.encode(rows, campaign)
     draws = bundle.draw(rows, encoded, exposed, campaign.brand_id)
     order = [baseline.market_ids.index(market) for market in rows.reach.market_ids]
     revenue = baseline.revenue[order]

@@ -22,7 +22,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from training.arrays import Floats
+from training.arrays import Booleans, Floats
 
 _SLOPE_PRIOR = (1.0, 0.25)
 _SHARED_GRID = np.geomspace(0.03, 1.0, 12)
@@ -50,6 +50,11 @@ class HeldOutEffects:
     measured: Floats
     error: Floats
 
+    def of(self, chosen: Booleans) -> Self:
+        """The same for some of the campaigns."""
+        names = self.__dataclass_fields__
+        return replace(self, **{name: getattr(self, name)[chosen] for name in names})
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -64,6 +69,13 @@ class Calibration:
     shared_misfit: float
     creator_misfit: float
     floor: float = 0.0
+
+    def variance(self, held_out: HeldOutEffects) -> Floats:
+        """Expected squared error of calibrated log effects, without measurement's [campaign]."""
+        relative = held_out.bag_variance + self.shared_misfit**2
+        relative = relative + self.creator_misfit**2 * held_out.concentration
+        variance: Floats = (self.slope * held_out.predicted) ** 2 * relative + self.floor**2
+        return variance
 
     def for_new_brand(self, spread: float) -> Self:
         """The same for a brand without past campaigns: brands differ by `spread` (log sd)."""

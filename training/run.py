@@ -15,16 +15,24 @@ from features.source import Source
 from features.tables import require_trainable
 from training.baseline import BaselineModel, fit_baseline
 from training.bundle import Bundle, Manifest
-from training.cells import Cells, build_cells, last_day
-from training.checks import Verdict, run_checks
+from training.cells import Cells, build_cells
+from training.checks.placebo import PLACEBO_WEEKS
+from training.checks.suite import Judgement, run_checks
+from training.checks.verdict import Verdict
+from training.conformal import HoldoutTests, holdout_tests
+from training.data_card import data_card
 from training.encoding import BRAND_HEIGHT
-from training.evidence import BaggedLifts, Evidence, gather
+from training.evidence.backtest import backtest_metrics, cut_in_time
+from training.evidence.held_out import BaggedLifts, Evidence, gather
+from training.evidence.ranking import choice_metrics, naive_priorities, ranking_metrics
 from training.past import PastCampaigns, past_rosters, read_past
 from training.provenance import provenance
 from training.rosters.fitting import FittedLearner, fit_learner
 from training.rosters.join import JoinedSample, join
 from training.rosters.model import BoostedRosters
 from training.settings import Settings
+from training.splits import campaign_folds
+from training.weeks import last_day
 
 #: Below this number of usable campaigns no model is fitted at all.
 _FEWEST_CAMPAIGNS = 10
@@ -40,68 +48,129 @@ Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
+class MeasuredPast:
+    """Past campaigns as read, as measured in cells, and as a learner takes them."""
+
+    history: SalesHistory
+    campaigns: PastCampaigns
+    cells: Cells
+    joined: JoinedSample
+
+
+@dataclass(frozen=True)
 class FittedRun:
-    """A run before it is logged: the bundle, its evidence and its data card."""
+    """A run before it is logged: the bundle, its evidence and its data card.
+
+    `past` and `fitted` are what it was made of and is explained by.
+    """
 
     bundle: Bundle
     evidence: Evidence
     checks: tuple[Verdict, ...]
     rows: Mapping[str, Any]
     tags: Mapping[str, str]
+    past: MeasuredPast
+    fitted: FittedLearner
 
 
 def fit_run(source: Source, settings: Settings, progress: Progress = lambda *_: None) -> FittedRun:
     """All steps up to a bundle with its evidence; nothing is written."""
     progress("checking tables", 0.0)
     faults = require_trainable(source)
+    past = _measure(source, settings, progress)
+    fitted = fit_learner(past.joined.sample, settings, lambda part: progress("fitting", part))
+    progress("judging on held-out campaigns", 0.0)
+    evidence = _evidence(past, fitted, settings)
+    progress("checking", 0.0)
+    checks = _checks(past, fitted, evidence, settings)
+    progress("backtesting the baseline", 0.0)
+    baseline = _baseline(source, past)
+    return FittedRun(
+        bundle=_bundle(past, fitted, evidence, baseline, settings),
+        evidence=evidence,
+        checks=checks,
+        rows=data_card(source, past.campaigns, past.cells, faults),
+        tags=provenance(source, settings, fitted.chosen),
+        past=past,
+        fitted=fitted,
+    )
+
+
+def _measure(source: Source, settings: Settings, progress: Progress) -> MeasuredPast:
+    """Sales, campaigns, cells, and the rosters as they were known when they were booked."""
     progress("reading sales", 0.0)
     history = sales_history(source)
-    past = read_past(source, last_day(history))
+    campaigns = read_past(source, last_day(history))
+    progress("measuring past campaigns", 0.0)
+    cells = _measured_cells(history, campaigns, settings)
+    rosters = past_rosters(source, history, campaigns, lambda part: progress("features", part))
+    joined = join(cells, rosters, settings.exposure_power)
+    return MeasuredPast(history, campaigns, cells, joined)
+
+
+def _measured_cells(history: SalesHistory, past: PastCampaigns, settings: Settings) -> Cells:
+    """The past campaigns' cells, if there are enough to learn from."""
     if len(past.campaigns) < _FEWEST_CAMPAIGNS:
         raise TooFewCampaignsError(len(past.campaigns), _FEWEST_CAMPAIGNS)
-    progress("measuring past campaigns", 0.0)
     cells = build_cells(history, past.campaigns, past.assignments, settings.cells)
     if not cells.size:
         raise NoHoldoutError(len(past.campaigns))
     if len(cells.campaign_ids) < _FEWEST_CAMPAIGNS:
         raise TooFewCampaignsError(len(cells.campaign_ids), _FEWEST_CAMPAIGNS)
-    rosters = past_rosters(source, history, past, lambda part: progress("features", part))
-    joined = join(cells, rosters, settings.exposure_power)
-    fitted = fit_learner(joined.sample, settings, lambda part: progress("fitting", part))
-    progress("judging on held-out campaigns", 0.0)
+    return cells
+
+
+def _evidence(past: MeasuredPast, fitted: FittedLearner, settings: Settings) -> Evidence:
+    """What held-out and later campaigns say, as one set of metrics."""
+    sample, rosters = past.joined.sample, past.joined.rosters
     bagged = BaggedLifts(fitted.lifts, fitted.values, fitted.counts)
-    evidence = gather(joined.sample, bagged, fitted.challengers)
-    evidence.metrics["share_drawn"] = float(cells.drawn.mean())
-    checks = run_checks(cells, evidence.metrics, settings.gates, settings.seed)
-    baseline = _baseline(source, history, past, cells)
-    bundle = _bundle(settings, history, joined, fitted, evidence, baseline)
-    rows = _rows(source, past, cells, faults)
-    return FittedRun(bundle, evidence, checks, rows, provenance(source, settings, fitted.chosen))
+    evidence = gather(sample, bagged, fitted.challengers)
+    rules = naive_priorities(rosters, past.campaigns.rosters)
+    evidence.metrics.update(
+        share_drawn=float(past.cells.drawn.mean()),
+        **ranking_metrics(evidence, settings.seed),
+        **choice_metrics(evidence, rules, settings.seed),
+        **backtest_metrics(sample, cut_in_time(rosters), settings),
+    )
+    return evidence
 
 
-def _baseline(
-    source: Source, history: SalesHistory, past: PastCampaigns, cells: Cells
-) -> BaselineModel:
+def _checks(
+    past: MeasuredPast, fitted: FittedLearner, evidence: Evidence, settings: Settings
+) -> tuple[Verdict, ...]:
+    read, cells = past.campaigns, past.cells
+    placebo = build_cells(
+        past.history, read.campaigns, read.assignments, settings.cells, moved_back=PLACEBO_WEEKS
+    )
+    folds = campaign_folds(len(cells.campaign_ids), settings.folds, settings.seed)
+    judgement = Judgement(folds, evidence.judges, fitted.counts, past.joined.rosters)
+    return run_checks(
+        cells, placebo, judgement, evidence.metrics, gates=settings.gates, seed=settings.seed
+    )
+
+
+def _baseline(source: Source, past: MeasuredPast) -> BaselineModel:
+    cells = past.cells
     brands = source.frame("brands")
     categories = dict(zip(brands["brand_id"], brands["category"], strict=True))
-    by_id = {str(c.campaign_id): c for c in past.campaigns}
+    by_id = {str(c.campaign_id): c for c in past.campaigns.campaigns}
     windows = []
     for number, identifier in enumerate(cells.campaign_ids):
         campaign = by_id[identifier]
         held_out = cells.market[cells.of_campaign(number) & ~cells.treated]
         booked_on = campaign.booked_on or campaign.starts_on
         windows.append((campaign.brand_id, booked_on, campaign.window, held_out))
-    return fit_baseline(history, categories, windows)
+    return fit_baseline(past.history, categories, windows)
 
 
 def _bundle(
-    settings: Settings,
-    history: SalesHistory,
-    joined: JoinedSample,
+    past: MeasuredPast,
     fitted: FittedLearner,
     evidence: Evidence,
     baseline: BaselineModel,
+    settings: Settings,
 ) -> Bundle:
+    history, joined = past.history, past.joined
     manifest = Manifest(
         learner=settings.learner,
         feature_names=FEATURES.names,
@@ -117,7 +186,22 @@ def _bundle(
         data_window=(history.weeks[0].astype(str), last_day(history).isoformat()),
         limits=LIMITS,
     )
-    return Bundle(manifest, joined.encoding, baseline, evidence.calibration, fitted.model)
+    return Bundle(
+        manifest=manifest,
+        encoding=joined.encoding,
+        baseline=baseline,
+        calibration=evidence.calibration,
+        holdout=_holdout_tests(past, evidence, settings),
+        model=fitted.model,
+    )
+
+
+def _holdout_tests(past: MeasuredPast, evidence: Evidence, settings: Settings) -> HoldoutTests:
+    """What the tests of judged campaigns showed, in how many markets."""
+    judged = evidence.campaigns
+    brands = [past.joined.rosters[number].campaign.brand_id for number in judged]
+    markets = np.bincount(past.cells.campaign)[judged]
+    return holdout_tests(evidence.held_out, brands, markets, settings.seed)
 
 
 def _typical(joined: JoinedSample, fitted: FittedLearner, evidence: Evidence) -> dict[str, float]:
@@ -148,13 +232,3 @@ def _brand_spread(joined: JoinedSample, fitted: FittedLearner) -> float:
         return _UNSEEN_BRAND_SPREAD
     slope = np.mean([member.start.slope[-len(brands) :] for member in members], axis=0)
     return float(np.std(slope * BRAND_HEIGHT))
-
-
-def _rows(source: Source, past: PastCampaigns, cells: Cells, faults: Any) -> dict[str, Any]:
-    """The data card: what was kept, and what was dropped for which reason."""
-    dropped = {**source.dropped, **past.dropped, **cells.dropped}
-    return {
-        "kept": {"campaigns": len(cells.campaign_ids), "cells": cells.size},
-        "dropped": {reason: int(count) for reason, count in dropped.items() if count},
-        "faults": {str(fault): int(fault.count) for fault in faults},
-    }

@@ -39,18 +39,31 @@ class CellSettings(_Section):
 class BoostingSettings(_Section):
     """Roster boosting: linear start, then trees on booking rows."""
 
-    ridge: tuple[Annotated[float, Field(ge=0)], ...] = Field(
+    pooling: tuple[Annotated[float, Field(gt=0)], ...] = Field(
         min_length=1,
-        default=(3.0, 10.0, 30.0, 100.0, 300.0),
-        description="penalties of the linear start tried on held-out campaigns",
+        default=(0.25, 4.0, 1000.0),
+        description="how far families of columns share one prior spread in the linear start, tried "
+        "on held-out campaigns: near 0 each has its own, at 1000 all have one",
+    )
+    ceilings: tuple[Annotated[float, Field(gt=0)], ...] = Field(
+        default=(0.1, 0.3, 1.0),
+        description="lifts at which the saturating curve may level off, tried on held-out "
+        "campaigns beside no curve at all",
     )
     max_rounds: int = Field(default=400, ge=0, le=5000, description="most boosting rounds")
     learning_rate: float = Field(default=0.05, gt=0, le=1, description="shrinkage of each tree")
-    num_leaves: int = Field(default=6, ge=2, le=255, description="leaves of a tree")
+    num_leaves: int = Field(default=4, ge=2, le=255, description="leaves of a tree")
     min_data_in_leaf: int = Field(default=40, ge=1, description="fewest booking rows in a leaf")
-    lambda_l2: float = Field(default=20.0, ge=0, description="L2 penalty on leaf values")
+    lambda_l2: float = Field(default=100.0, ge=0, description="L2 penalty on leaf values")
     feature_fraction: float = Field(default=0.5, gt=0, le=1, description="features tried a tree")
     max_bin: int = Field(default=63, ge=7, le=255, description="histogram bins of a feature")
+    trials: int = Field(
+        default=0,
+        ge=0,
+        le=1000,
+        description="trials of Optuna's search for the five settings of trees above on held-out "
+        "campaigns, each as long as tuning the rounds; 0 takes them as they are",
+    )
 
 
 class IntervalSettings(_Section):

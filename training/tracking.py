@@ -22,6 +22,8 @@ from features.errors import NoFormerChampionError, NoModelError, UnknownIdError
 from training.bundle import Bundle
 
 NAME = "rosterlift"
+#: The experiment that studies are logged to, apart from training runs.
+STUDIES = "rosterlift-studies"
 CHAMPION = "champion"
 _PREVIOUS = "previous"
 _REQUIREMENTS = ["rosterlift"]
@@ -89,7 +91,7 @@ def log_run(
         texts: artifacts by file name, such as the report.
     """
     client = connect(home)
-    experiment = _experiment(client, home)
+    experiment = _experiment(client, home, NAME)
     with (
         tempfile.TemporaryDirectory() as scratch,
         mlflow.start_run(experiment_id=experiment) as run,
@@ -97,11 +99,8 @@ def log_run(
         run_id = str(run.info.run_id)
         folder = Path(scratch) / "bundle"
         bundle.registered("", run_id).save(folder)
-        mlflow.log_params({name: value[:6000] for name, value in parameters.items()})
-        mlflow.log_metrics(dict(metrics))
+        _log_evidence(parameters, metrics, texts)
         mlflow.set_tags(dict(tags))
-        for name, text in texts.items():
-            mlflow.log_text(text, name)
         info = mlflow.pyfunc.log_model(
             name="bundle",
             loader_module="training.pyfunc",
@@ -113,6 +112,32 @@ def log_run(
     for name in ("verdict", "reasons"):
         client.set_model_version_tag(NAME, version, name, tags.get(name, "")[:4000])
     return Logged(run_id, version)
+
+
+def log_study(
+    home: Path,
+    name: str,
+    *,
+    parameters: Mapping[str, str],
+    metrics: Mapping[str, float],
+    texts: Mapping[str, str],
+) -> str:
+    """Log what a study found; returns the id of its run, which bears the study's name.
+
+    Args:
+        texts: artifacts by file name, such as the study's table.
+    """
+    experiment = _experiment(connect(home), home, STUDIES)
+    with mlflow.start_run(experiment_id=experiment, run_name=name) as run:
+        _log_evidence(parameters, metrics, texts)
+    return str(run.info.run_id)
+
+
+def attach_texts(home: Path, run_id: str, texts: Mapping[str, str]) -> None:
+    """Add artifacts to a run that was logged: such as its report, which tells the run's id."""
+    client = connect(home)
+    for name, text in texts.items():
+        client.log_text(run_id, text, name)
 
 
 def promote(home: Path, version: str, reason: str) -> None:
@@ -205,9 +230,19 @@ def _aliased(home: Path, alias: str) -> Logged | None:
     return Logged(str(found.run_id), str(found.version))
 
 
-def _experiment(client: MlflowClient, home: Path) -> str:
-    known = client.get_experiment_by_name(NAME)
+def _log_evidence(
+    parameters: Mapping[str, str], metrics: Mapping[str, float], texts: Mapping[str, str]
+) -> None:
+    """Into the run that is open; each kind at once, as one call a number takes seconds."""
+    mlflow.log_params({name: value[:6000] for name, value in parameters.items()})
+    mlflow.log_metrics(dict(metrics))
+    for name, text in texts.items():
+        mlflow.log_text(text, name)
+
+
+def _experiment(client: MlflowClient, home: Path, name: str) -> str:
+    known = client.get_experiment_by_name(name)
     if known is not None:
         return str(known.experiment_id)
     local = None if os.environ.get(_CONFIGURED) else (home / "mlruns").resolve().as_uri()
-    return str(client.create_experiment(NAME, artifact_location=local))
+    return str(client.create_experiment(name, artifact_location=local))

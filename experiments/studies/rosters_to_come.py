@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -17,9 +17,12 @@ from training.arrays import Floats, Integers
 from training.bundle import Bundle
 from training.forecast import forecast_roster
 from training.intervals import quantile_interval
-from training.metrics import choice_regret_error, coverage_score, r2_score, rank_score
+from training.metrics.truth import choice_regret_error, coverage_score, r2_score, rank_score
 
-_LEVEL = 0.9
+#: The levels of the intervals that are judged.
+LEVELS = (0.5, 0.9)
+
+Bounds = tuple[Floats, Floats]
 
 
 @dataclass(frozen=True)
@@ -34,13 +37,12 @@ class FutureRoster:
 
 @dataclass(frozen=True)
 class Judged:
-    """Predictions beside the truth [roster]; no interval where a learner gives none."""
+    """Predictions beside the truth [roster], and intervals by level where a learner gives some."""
 
     truth: Floats
     predicted: Floats
-    low: Floats | None
-    high: Floats | None
     group: Integers
+    intervals: Mapping[float, Bounds] = field(default_factory=dict)
 
     @property
     def r2(self) -> float:
@@ -54,11 +56,44 @@ class Judged:
     def regret(self) -> float:
         return choice_regret_error(self.truth, self.predicted, self.group)
 
-    @property
-    def coverage(self) -> float | None:
-        if self.low is None or self.high is None:
-            return None
-        return coverage_score(self.truth, self.low, self.high)
+    def coverage(self, level: float) -> float:
+        """Share of true lifts inside their intervals of a level."""
+        return coverage_score(self.truth, *self.intervals[level])
+
+    @classmethod
+    def of_draws(
+        cls, future: Sequence[FutureRoster], predicted: Floats, draws: Sequence[Floats]
+    ) -> Self:
+        """Judge expected lifts [roster] with the draws of each roster's lift."""
+        bounds = {level: [quantile_interval(lift, level) for lift in draws] for level in LEVELS}
+        return cls(
+            truth=true_lifts(future),
+            predicted=predicted,
+            group=groups(future),
+            intervals={
+                level: (np.array([low for low, _ in ends]), np.array([high for _, high in ends]))
+                for level, ends in bounds.items()
+            },
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain lists, for results on the way."""
+        ends = {str(k): [low.tolist(), high.tolist()] for k, (low, high) in self.intervals.items()}
+        arrays = {name: getattr(self, name).tolist() for name in ("truth", "predicted", "group")}
+        return {**arrays, "intervals": ends}
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Rebuild from `to_json`."""
+        return cls(
+            truth=np.array(content["truth"]),
+            predicted=np.array(content["predicted"]),
+            group=np.array(content["group"], dtype=np.int64),
+            intervals={
+                float(level): (np.array(low), np.array(high))
+                for level, (low, high) in content["intervals"].items()
+            },
+        )
 
 
 def read_future(path: Path) -> list[FutureRoster]:
@@ -72,17 +107,21 @@ def read_future(path: Path) -> list[FutureRoster]:
     return rosters
 
 
+def true_lifts(future: Sequence[FutureRoster]) -> Floats:
+    """What the rosters would do [roster]."""
+    return np.array([f.true_lift for f in future])
+
+
+def groups(future: Sequence[FutureRoster]) -> Integers:
+    """Which choice each roster belongs to [roster]."""
+    return np.array([f.group for f in future], dtype=np.int64)
+
+
 def judge(bundle: Bundle, known: Snapshot, future: Sequence[FutureRoster]) -> Judged:
     """Forecast every roster and set it beside its true lift."""
     forecasts = [forecast_roster(bundle, known, f.campaign, f.roster) for f in future]
-    bounds = [quantile_interval(forecast.lift, _LEVEL) for forecast in forecasts]
-    return Judged(
-        truth=np.array([f.true_lift for f in future]),
-        predicted=np.array([forecast.expected_lift() for forecast in forecasts]),
-        low=np.array([low for low, _ in bounds]),
-        high=np.array([high for _, high in bounds]),
-        group=np.array([f.group for f in future], dtype=np.int64),
-    )
+    predicted = np.array([forecast.expected_lift() for forecast in forecasts])
+    return Judged.of_draws(future, predicted, [forecast.lift for forecast in forecasts])
 
 
 def _campaign(content: dict[str, Any]) -> Campaign:

@@ -16,7 +16,7 @@ from rosterlift.main import app
 from training import tracking
 
 #: Few trees and bags: these tests are about the command line, not about the model.
-SETTINGS = "[boosting]\nmax_rounds = 60\nridge = [10.0]\n[intervals]\nbags = 8\ndraws = 300\n"
+SETTINGS = "[boosting]\nmax_rounds = 60\npooling = [4.0]\n[intervals]\nbags = 8\ndraws = 300\n"
 CREATOR, BRAND, BRAND_NAME = "зоя/кафе ☕ 美咲", "märke-é", "Dew & Söhne [“Crème” 美]"
 
 

@@ -10,6 +10,7 @@ from serving.answers import (
     Driver,
     Estimate,
     Evidence,
+    HoldoutTest,
     MarketPrediction,
     ModelInfo,
     Prediction,
@@ -84,6 +85,7 @@ def prediction_of(request: PredictRequest) -> Prediction:
             if booking.disclosure == "none"
         ],
         evidence=Evidence(grade="inside", reasons=[]),
+        holdout_test=HoldoutTest(lift=_estimate(lift, 2.0), standard_error=0.01),
     )
 
 

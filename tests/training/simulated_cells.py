@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.cells import PAST, Cells
+from training.cells import BEFORE, PAST, Cells
 from training.residuals import demean
 
 
@@ -37,5 +37,6 @@ def simulate_cells(
         treatment=demean(treated - propensity, weight, campaign),
         weight=weight,
         past=rng.normal(size=(size, len(PAST))),
+        before=rng.normal(size=(size, len(BEFORE))),
         dropped={},
     )

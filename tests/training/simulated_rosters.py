@@ -60,6 +60,7 @@ def simulate_rosters(
     outcome = treatment * np.log1p(lifts) + rng.normal(0, error, len(lifts))
     sample = RosterSample(
         linear=rows,
+        families=np.arange(features),
         trees=rows,
         shares=shares,
         booking_campaign=np.repeat(np.arange(campaigns), sizes),

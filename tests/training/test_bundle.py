@@ -6,18 +6,21 @@ import json
 import pickletools
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from features.bookings import BookingRows
+from features.entities import Campaign
 from features.errors import BrokenBundleError, FeatureMismatchError
 from tests.training.tiny_bundle import booking_rows_of, tiny_bundle
 from training.bundle import Bundle
 from training.intervals import quantile_interval
 from training.rosters.model import BoostedRosters
 
+OF_B0 = Campaign("b0", "skincare", date(2025, 3, 3), date(2025, 3, 16))
 LEARNERS = ("roster_boosting", "roster_linear", "roster_averages")
 
 
@@ -41,8 +44,8 @@ def test_a_saved_bundle_answers_the_same(
     again = Bundle.load(tmp_path / "bundle")
     rows = booking_rows_of(np.random.default_rng(5), 8)
     exposed = bundle.expose(rows, np.array([5_000.0, 30_000.0]))
-    one = bundle.draw(rows, bundle.encode(rows, "b0"), exposed, "b0")
-    other = again.draw(rows, again.encode(rows, "b0"), exposed, "b0")
+    one = bundle.draw(rows, bundle.encode(rows, OF_B0), exposed, "b0")
+    other = again.draw(rows, again.encode(rows, OF_B0), exposed, "b0")
     assert np.abs(one.contributions).max() > 0
     assert other.contributions == pytest.approx(one.contributions, rel=1e-12, abs=1e-12)
     assert other.by_creator(np.array([0.5, 0.5])) == pytest.approx(
@@ -157,7 +160,9 @@ def test_registration_names_version_and_run(bundles: dict[str, Bundle]) -> None:
 def width(bundle: Bundle, rows: BookingRows, brand_id: str) -> float:
     """Width of the 90 % interval of the roster's lift."""
     exposed = bundle.expose(rows, np.array([5_000.0, 30_000.0]))
-    draws = bundle.draw(rows, bundle.encode(rows, brand_id), exposed, brand_id)
+    draws = bundle.draw(
+        rows, bundle.encode(rows, replace(OF_B0, brand_id=brand_id)), exposed, brand_id
+    )
     low, high = quantile_interval(draws.by_creator(np.ones(2)).sum(axis=0), 0.9)
     return float(high - low)
 

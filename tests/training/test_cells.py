@@ -13,9 +13,10 @@ from scipy import stats
 from features.entities import Campaign
 from tests.training.simulated_panels import FIRST_MONDAY, PanelSize, SimulatedPanel, simulate_panel
 from training.arrays import Floats
-from training.cells import PAST, Cells, build_cells, last_day, weeks_before, window_weeks
+from training.cells import PAST, Cells, build_cells
 from training.residuals import campaign_effects
 from training.settings import CellSettings
+from training.weeks import last_day, weeks_before, window_weeks
 
 QUIET = PanelSize(
     brands=1, campaigns=3, markets=10, weekly_sd=(0.0, 0.0), missing=0.0, mean_lift=0.05

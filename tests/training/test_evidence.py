@@ -8,15 +8,14 @@ import numpy as np
 import pytest
 
 from tests.training.simulated_rosters import SimulatedRosters, simulate_rosters
-from training.evidence import (
+from training.evidence.held_out import (
     BaggedLifts,
     average_log_effect,
     concentration,
     gather,
     held_out_effects,
-    out_of_bag,
 )
-from training.metrics_text import METRIC_TEXTS
+from training.splits import out_of_bag
 
 
 @pytest.fixture(scope="module")
@@ -33,12 +32,6 @@ def bagged(rosters: SimulatedRosters, noise: float = 0.1) -> BaggedLifts:
         values=np.exp(rosters.scores),
         counts=rng.multinomial(80, np.full(80, 1 / 80), size=10),
     )
-
-
-def test_only_bags_that_left_a_campaign_out_may_judge_it() -> None:
-    counts = np.array([[0, 1, 0], [0, 2, 1], [0, 0, 1], [1, 0, 1]])
-    # The first campaign has three bags; with fewer, all judge.
-    assert out_of_bag(counts).T.tolist() == [[True] * 3 + [False], [True] * 4, [True] * 4]
 
 
 def test_average_log_effects_by_slow_loops(rosters: SimulatedRosters) -> None:
@@ -69,11 +62,11 @@ def test_concentration_by_slow_loops(rosters: SimulatedRosters) -> None:
 
 def test_held_out_effects_are_judged_by_their_bags(rosters: SimulatedRosters) -> None:
     bags = bagged(rosters)
-    found = held_out_effects(rosters.sample, bags)
+    found = held_out_effects(rosters.sample, bags, out_of_bag(bags.counts))
     per_bag = np.stack([average_log_effect(rosters.sample, lifts) for lifts in bags.lifts])
     campaign = int(np.argmax((bags.counts == 0).sum(axis=0)))
     judges = bags.counts[:, campaign] == 0
-    assert 3 <= judges.sum() < 10
+    assert 1 <= judges.sum() < 10
     assert found.predicted[campaign] == pytest.approx(per_bag[judges, campaign].mean())
     assert found.bag_variance == pytest.approx(np.log(per_bag).var(axis=0, ddof=1))
     truth = average_log_effect(rosters.sample, rosters.lifts)
@@ -105,8 +98,19 @@ def test_a_models_half_size_shows_as_a_slope_of_two(rosters: SimulatedRosters) -
     assert 1.3 < found["calibrated_slope"] < found["slope"]
 
 
-def test_every_metric_is_explained(rosters: SimulatedRosters) -> None:
-    lifts = rosters.lifts
-    found = gather(rosters.sample, bagged(rosters), {"one_number": lifts, "roster_averages": lifts})
-    # The run adds how its markets were chosen, which the learners do not know.
-    assert {*found.metrics, "share_drawn"} == set(METRIC_TEXTS)
+def test_a_campaign_that_every_bag_drew_is_judged_by_nobody(rosters: SimulatedRosters) -> None:
+    bags = bagged(rosters)
+    bags.counts[:, 7] += 1
+    found = gather(rosters.sample, bags, {"half": rosters.lifts / 2})
+    assert found.campaigns.tolist() == [number for number in range(80) if number != 7]
+    assert found.metrics["campaigns"] == len(found.held_out.measured) == 79
+    assert not found.judges[:, 7].any()
+    alone = gather(rosters.sample, bagged(rosters), {}).held_out
+    assert found.held_out.measured == pytest.approx(np.delete(alone.measured, 7))
+    assert found.held_out.predicted == pytest.approx(np.delete(alone.predicted, 7))
+
+
+def test_scores_are_of_unit_spread_where_all_is_as_assumed(rosters: SimulatedRosters) -> None:
+    found = gather(rosters.sample, bagged(rosters), {})
+    assert abs(found.scores.mean()) < 3 / np.sqrt(80)
+    assert 0.75 < found.scores.std() < 1.1

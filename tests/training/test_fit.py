@@ -25,7 +25,7 @@ from features.source import open_source
 from tests.training.trained_worlds import SMALL, TrainedWorld
 from training import tracking
 from training.bundle import Bundle
-from training.checks import refusals
+from training.checks.verdict import refusals
 from training.fit import train
 from training.provenance import fingerprint
 from training.rosters.fitting import LEARNERS
@@ -39,10 +39,21 @@ def test_a_randomised_world_gets_a_verdict_and_a_report(randomised: TrainedWorld
     assert result.verdict == ("refused" if result.reasons else "promoted")
     assert result.reasons == refusals(result.checks)
     report = result.report.read_text(encoding="utf-8")
-    assert result.verdict in report
-    assert result.report.parent == randomised.home / "reports"
+    assert result.verdict.capitalize() in report
+    assert result.report == randomised.home / "reports" / f"{result.run_id}.html"
+    assert result.run_id in report
     assert all(check.check in report for check in result.checks)
     assert report.lstrip().lower().startswith("<!doctype html>")
+    client = tracking.connect(randomised.home)
+    kept = Path(client.download_artifacts(result.run_id, "report.html"))
+    assert kept.read_text(encoding="utf-8") == report
+
+
+def test_verdicts_are_tags_of_the_run(randomised: TrainedWorld) -> None:
+    tags = tracking.connect(randomised.home).get_run(randomised.result.run_id).data.tags
+    for check in randomised.result.checks:
+        assert tags[check.tag].startswith("passed: " if check.passed else "failed: ")
+        assert check.found in tags[check.tag]
 
 
 def test_an_effect_is_found_where_there_is_one(randomised: TrainedWorld) -> None:
@@ -64,7 +75,7 @@ def test_a_world_of_nothing_is_refused_with_reasons(null: TrainedWorld) -> None:
     assert any(reason.startswith("average effect") for reason in null.result.reasons)
     assert tracking.champion_version(null.home) is None
     report = null.result.report.read_text(encoding="utf-8")
-    assert "refused" in report
+    assert "Refused" in report
     lifts = null.run.evidence.calibration.slope * null.run.evidence.held_out.predicted
     assert lifts.mean() < 0.01
 
@@ -137,7 +148,9 @@ def test_force_promotes_what_gates_refuse_and_keeps_the_reason(
 def test_a_refused_version_keeps_the_champion(null: TrainedWorld, new_home: NewHome) -> None:
     home = new_home()
     null.train_again(home, "force", "a start")
-    assert null.train_again(home, "auto").verdict == "refused"
+    again = null.train_again(home, "auto")
+    assert again.verdict == "refused"
+    assert "The champion, version 1," in again.report.read_text(encoding="utf-8")
     newest, oldest = tracking.versions(home)
     assert (newest.version, newest.champion, newest.verdict) == ("2", False, "refused")
     assert "average effect" in newest.reason

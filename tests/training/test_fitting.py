@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.training.simulated_rosters import SimulatedRosters, simulate_rosters
-from training.metrics import rank_score
+from training.metrics.truth import rank_score
 from training.rosters.averages import out_of_fold_lifts
 from training.rosters.fitting import fit_learner
 from training.rosters.model import AveragedRosters
@@ -28,7 +28,7 @@ def test_each_learner_is_fitted_with_its_held_out_predictions(
         learner=learner,
         threads=1,
         folds=3,
-        boosting=BoostingSettings(ridge=(10.0,), max_rounds=11),
+        boosting=BoostingSettings(pooling=(4.0,), max_rounds=11),
         intervals=IntervalSettings(bags=5),
     )
     told: list[float] = []

@@ -12,16 +12,13 @@ from sklearn import metrics as reference
 from sklearn.linear_model import LinearRegression
 
 from training.arrays import Floats
-from training.metrics import (
+from training.metrics.measured import (
     average_effect,
     calibration_slope,
-    choice_regret_error,
-    coverage_score,
     noisy_r2_score,
-    r2_score,
-    rank_score,
     skill_score,
 )
+from training.metrics.truth import choice_regret_error, coverage_score, r2_score, rank_score
 
 
 @pytest.fixture

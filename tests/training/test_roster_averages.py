@@ -9,7 +9,7 @@ import pytest
 from scipy import sparse
 
 from tests.training.simulated_rosters import simulate_rosters
-from training.metrics import rank_score
+from training.metrics.truth import rank_score
 from training.rosters.averages import (
     average_rows,
     constant_lifts,

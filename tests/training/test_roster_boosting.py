@@ -10,26 +10,21 @@ from scipy import stats
 
 from tests.training.simulated_rosters import SimulatedRosters, simulate_rosters
 from training.arrays import Floats
-from training.metrics import r2_score, rank_score
+from training.metrics.truth import r2_score, rank_score
 from training.rosters.averages import (
     average_rows,
     constant_lifts,
     fit_average_bags,
 )
-from training.rosters.bagging import Bags, Tuned, fit_bags, tune
-from training.rosters.boosting import (
-    best_constant,
-    bin_rows,
-    boost,
-    fit_linear,
-    fold_numbers,
-    new_booster,
-)
-from training.rosters.loss import RosterLoss
+from training.rosters.bagging import Bags, fit_bags
+from training.rosters.boosting import bin_rows, boost, fold_numbers, new_booster
+from training.rosters.linear_start import fit_linear
+from training.rosters.loss import RosterLoss, saturated
 from training.rosters.model import BoostedRosters
+from training.rosters.tuning import Tuned, tune
 from training.settings import BoostingSettings
 
-BOOSTING = BoostingSettings(ridge=(3.0, 30.0), max_rounds=150)
+BOOSTING = BoostingSettings(pooling=(1.0, 1000.0), ceilings=(0.5,), max_rounds=150)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +44,7 @@ def tuned(past: SimulatedRosters) -> Tuned:
 
 @pytest.fixture(scope="module")
 def bags(past: SimulatedRosters, tuned: Tuned) -> Bags:
-    return fit_bags(past.sample, BOOSTING, tuned, bags=5, seed=0, threads=1)
+    return fit_bags(past.sample, tuned, bags=5, seed=0, threads=1)
 
 
 def predicted(bags: Bags, rosters: SimulatedRosters) -> Floats:
@@ -63,7 +58,7 @@ def test_rosters_to_come_are_ranked_and_sized(bags: Bags, to_come: SimulatedRost
     truth, found = to_come.campaign_lifts(to_come.lifts), predicted(bags, to_come)
     assert rank_score(truth, found) > 0.9
     assert r2_score(truth, found) > 0.6
-    assert np.polyfit(found, truth, 1)[0] == pytest.approx(1.0, abs=0.3)
+    assert np.polyfit(found, truth, 1)[0] == pytest.approx(1.0, abs=0.35)
 
 
 def test_it_beats_one_number_and_roster_averages(
@@ -105,10 +100,10 @@ def test_creators_are_ranked_within_rosters(bags: Bags, to_come: SimulatedRoster
 def test_the_seed_decides_and_threads_do_not(past: SimulatedRosters, bags: Bags) -> None:
     settings = BOOSTING.model_copy(update={"max_rounds": 30})
 
-    def scores(seed: int, threads: int) -> tuple[float, int, Floats]:
+    def scores(seed: int, threads: int) -> tuple[tuple[float, ...], int, Floats]:
         chosen = tune(past.sample, settings, folds=3, seed=seed, threads=threads)
-        fitted = fit_bags(past.sample, settings, chosen, bags=3, seed=seed, threads=threads)
-        return chosen.ridge, chosen.rounds, fitted.scores
+        fitted = fit_bags(past.sample, chosen, bags=3, seed=seed, threads=threads)
+        return chosen.poolings, chosen.rounds, fitted.scores
 
     once, again, other = scores(0, 1), scores(0, 2), scores(1, 1)
     assert once[:2] == again[:2]
@@ -120,15 +115,15 @@ def test_campaigns_of_no_weight_have_no_influence(past: SimulatedRosters, tuned:
     """Outcomes of campaigns that no bag drew may be anything."""
     sample = past.sample
     few = replace(tuned, rounds=20)
-    drawn = fit_bags(sample, BOOSTING, few, bags=1, seed=3, threads=1)
+    drawn = fit_bags(sample, few, bags=1, seed=3, threads=1)
     left_out = drawn.counts[0] == 0
     assert 0.2 < left_out.mean() < 0.5
     loss = RosterLoss.of(sample)
     wild = replace(sample, outcome=np.where(left_out[sample.cell_campaign], 5.0, sample.outcome))
     weight = sample.weight * drawn.counts[0][sample.cell_campaign]
-    penalty, prior = np.full(6, 10.0), np.zeros(6)
-    start = fit_linear(loss.with_weight(weight), sample.linear, penalty, prior, None)
-    same = fit_linear(RosterLoss.of(wild).with_weight(weight), sample.linear, penalty, prior, None)
+    penalty = np.full(6, 10.0)
+    start = fit_linear(loss.with_weight(weight), sample.linear, penalty)
+    same = fit_linear(RosterLoss.of(wild).with_weight(weight), sample.linear, penalty)
     assert start.intercept == same.intercept
     assert np.array_equal(start.slope, same.slope)
     scores = []
@@ -144,42 +139,18 @@ def test_campaigns_of_no_weight_have_no_influence(past: SimulatedRosters, tuned:
 def test_no_rounds_leaves_the_linear_start(past: SimulatedRosters) -> None:
     settings = BOOSTING.model_copy(update={"max_rounds": 0})
     chosen = tune(past.sample, settings, folds=3, seed=0, threads=1)
-    bags = fit_bags(past.sample, settings, chosen, bags=2, seed=0, threads=1)
+    bags = fit_bags(past.sample, chosen, bags=2, seed=0, threads=1)
     assert chosen.rounds == 0
     for member, scores in zip(bags.members, bags.scores, strict=True):
         assert member.booster is None
         assert np.array_equal(member.start(past.sample.linear), scores)
 
 
-def test_the_linear_start_minimises_loss_and_penalty(past: SimulatedRosters) -> None:
-    loss, linear = RosterLoss.of(past.sample), past.sample.linear
-    penalty, prior = np.full(6, 10.0), np.linspace(-0.2, 0.2, 6)
-
-    def objective(intercept: float, slope: Floats) -> float:
-        return loss.value(intercept + linear @ slope) + float(penalty @ (slope - prior) ** 2)
-
-    found = fit_linear(loss, linear, penalty, prior, None)
-    best = objective(found.intercept, found.slope)
-    for unit in np.eye(7) * 0.01:
-        assert objective(found.intercept + unit[0], found.slope + unit[1:]) > best
-        assert objective(found.intercept - unit[0], found.slope - unit[1:]) > best
-    tight = fit_linear(loss, linear, np.full(6, 1e7), prior, None)
-    assert tight.slope == pytest.approx(prior, abs=1e-3)
-
-
-def test_the_best_constant_is_the_average_value(past: SimulatedRosters) -> None:
-    loss, bookings = RosterLoss.of(past.sample), len(past.scores)
-    found = best_constant(loss, bookings)
-    assert found == pytest.approx(np.log(np.mean(np.exp(past.scores))), abs=0.5)
-    for score in np.linspace(-6, 6, 13):
-        assert loss.value(np.full(bookings, found)) <= loss.value(np.full(bookings, score))
-
-
 def test_held_out_scores_come_from_folds_that_left_the_campaign_out(
     past: SimulatedRosters, tuned: Tuned
 ) -> None:
     """Outcomes of one fold's campaigns change nothing about their own held-out scores."""
-    settings = BOOSTING.model_copy(update={"max_rounds": 0, "ridge": (10.0,)})
+    settings = BOOSTING.model_copy(update={"max_rounds": 0, "pooling": (4.0,)})
     fold = fold_numbers(past.sample.campaigns, 3, 0)
     moved = (fold == 1)[past.sample.cell_campaign]
     wild = replace(past.sample, outcome=past.sample.outcome + 0.3 * moved * past.sample.treatment)
@@ -192,9 +163,10 @@ def test_held_out_scores_come_from_folds_that_left_the_campaign_out(
 
 
 def test_tuning_reports_each_candidates_loss(tuned: Tuned) -> None:
-    assert {"ridge 3", "ridge 30", "rounds 0", f"rounds {tuned.rounds}"} <= set(tuned.losses)
-    rounds = {k: v for k, v in tuned.losses.items() if k.startswith("rounds")}
-    assert min(rounds, key=lambda name: rounds[name]) == f"rounds {tuned.rounds}"
+    assert {"pooling 1", "pooling 1000", "ceiling inf", "ceiling 0.5"} <= set(tuned.losses)
+    rounds = {int(k.split()[1]): v for k, v in tuned.losses.items() if k.startswith("rounds")}
+    least = min(rounds.values())
+    assert tuned.rounds == min(number for number, value in rounds.items() if value <= least + 2)
 
 
 def test_folds_are_of_equal_size() -> None:
@@ -213,3 +185,42 @@ def test_contributions_add_up_to_the_rosters_lift(bags: Bags, past: SimulatedRos
         for market in range(12):
             lift = np.sum(exposed[:, market] * np.exp(bags.scores[bag][own]))
             assert parts[bag, :, market].sum() == pytest.approx(lift, rel=1e-9)
+
+
+def test_more_reach_never_sells_less(bags: Bags, past: SimulatedRosters) -> None:
+    """Monotone reach holds by construction, under the saturating curve as well."""
+    rows = past.sample.linear[:4]
+    exposed = np.full((4, 1), 0.2)
+    for model in (BoostedRosters(bags.members), BoostedRosters(bags.members, ceiling=0.01)):
+        lift = model.contributions(rows, rows, exposed).sum(axis=1)
+        for booking in range(4):
+            more = exposed.copy()
+            more[booking] *= 1.5
+            assert np.all(model.contributions(rows, rows, more).sum(axis=1) > lift)
+
+
+def test_saturation_is_found_where_there_is_one(past: SimulatedRosters) -> None:
+    sample = past.sample
+    rng = np.random.default_rng(5)
+    lifts = saturated(past.lifts, 0.05)
+    noise = rng.normal(0, 0.002, len(lifts))
+    levelling = replace(
+        sample,
+        outcome=sample.treatment * np.log1p(lifts) + noise,
+        weight=np.full(len(lifts), 0.002**-2.0),
+    )
+    settings = BOOSTING.model_copy(update={"max_rounds": 0, "ceilings": (0.05, 1.0)})
+    assert tune(levelling, settings, folds=3, seed=0, threads=1).ceiling == 0.05
+    assert tune(sample, settings, folds=3, seed=0, threads=1).ceiling == np.inf
+
+
+def test_a_search_for_trees_keeps_what_judges_best(past: SimulatedRosters, tuned: Tuned) -> None:
+    settings = BOOSTING.model_copy(update={"trials": 3, "max_rounds": 40, "pooling": (1000.0,)})
+    found = tune(past.sample, settings, folds=2, seed=0, threads=1)
+    trials = [value for name, value in found.losses.items() if name.startswith("trial")]
+    assert len(trials) == 3
+    rounds = [value for name, value in found.losses.items() if name.startswith("rounds")]
+    assert min(rounds) == min(trials)
+    again = tune(past.sample, settings, folds=2, seed=0, threads=2)
+    assert again.trees == found.trees
+    assert tuned.trees == BOOSTING

@@ -27,12 +27,12 @@ def test_no_file_gives_the_defaults() -> None:
 def test_a_file_changes_what_it_names(tmp_path: Path) -> None:
     path = written(
         tmp_path,
-        "seed = 7\n[boosting]\nmax_rounds = 0\nridge = [1, 2.5]\n[gates]\nslope = [0, 3]\n",
+        "seed = 7\n[boosting]\nmax_rounds = 0\npooling = [1, 2.5]\n[gates]\nslope = [0, 3]\n",
     )
     found = read_settings(path)
     assert found.seed == 7
     assert found.boosting.max_rounds == 0
-    assert found.boosting.ridge == (1.0, 2.5)
+    assert found.boosting.pooling == (1.0, 2.5)
     assert found.gates == GateSettings(slope=(0.0, 3.0))
     assert found.cells == Settings().cells
 

@@ -159,3 +159,22 @@ def test_mlflow_loads_the_model_and_predicts_what_the_bundle_does(registry: Regi
     assert found.to_numpy() == pytest.approx(expected, rel=1e-9)
     assert found.to_numpy() == pytest.approx(BundleModel(bundle).predict(rows).to_numpy())
     assert found[0] == 0.0 < found[1]
+
+
+def test_a_study_is_logged_beside_the_models(registry: Registry) -> None:
+    run_id = tracking.log_study(
+        registry.home,
+        "a study",
+        parameters={"folds": "5"},
+        metrics={"ihdp/ours.t/mean": 1.5},
+        texts={"table.md": "| a | b |"},
+    )
+    client = tracking.connect(registry.home)
+    run = client.get_run(run_id)
+    assert run.info.run_name == "a study"
+    assert run.data.params == {"folds": "5"}
+    assert run.data.metrics == {"ihdp/ours.t/mean": 1.5}
+    assert mlflow.artifacts.load_text(f"{run.info.artifact_uri}/table.md") == "| a | b |"
+    model_run = client.get_run(registry.first.run_id)
+    assert run.info.experiment_id != model_run.info.experiment_id
+    assert len(tracking.versions(registry.home)) == 2

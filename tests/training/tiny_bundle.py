@@ -13,6 +13,7 @@ from features.reach import RosterReach
 from tests.training.simulated_rosters import simulate_rosters
 from training.baseline import BaselineModel
 from training.bundle import Bundle, Manifest
+from training.conformal import HoldoutTests
 from training.encoding import Encoding
 from training.intervals import Calibration
 from training.rosters.fitting import fit_learner
@@ -59,14 +60,24 @@ def tiny_bundle(learner: str = "roster_boosting", seed: int = 0) -> Bundle:
         learner=learner,
         threads=1,
         folds=2,
-        boosting=BoostingSettings(ridge=(30.0,), max_rounds=40, min_data_in_leaf=5, lambda_l2=0.0),
+        boosting=BoostingSettings(
+            pooling=(1000.0,),
+            ceilings=(),
+            max_rounds=40,
+            min_data_in_leaf=5,
+            lambda_l2=0.0,
+            learning_rate=0.1,
+        ),
         intervals=IntervalSettings(bags=5, draws=200),
     )
     trees = encoding.trees(features)
     linear = encoding.linear(trees)
     # The simulated traits drive lifts: put them where the first columns are.
     linear[:, :6], trees[:, :6] = sample.linear, sample.trees
-    fitted = fit_learner(replace(sample, linear=linear, trees=trees), settings)
+    linear[:, :3] = 0.0  # left to the trees, so that there are some
+    fitted = fit_learner(
+        replace(sample, linear=linear, families=encoding.families, trees=trees), settings
+    )
     manifest = Manifest(
         learner=learner,
         feature_names=FEATURES.names,
@@ -88,4 +99,5 @@ def tiny_bundle(learner: str = "roster_boosting", seed: int = 0) -> Bundle:
     )
     baseline = BaselineModel(13, {"*": (0.0,) * 52}, 0.1, 8.0, 12)
     calibration = Calibration(0.9, 0.1, 0.2, 0.4)
-    return Bundle(manifest, encoding, baseline, calibration, fitted.model)
+    holdout = HoldoutTests((0.2, 0.7, 1.1, 1.9), {"b0": 0.06}, 0.08)
+    return Bundle(manifest, encoding, baseline, calibration, holdout, fitted.model)

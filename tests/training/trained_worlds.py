@@ -16,7 +16,7 @@ from training.settings import BoostingSettings, GateSettings, IntervalSettings, 
 SMALL = Settings(
     threads=1,
     folds=3,
-    boosting=BoostingSettings(ridge=(30.0, 100.0), max_rounds=20),
+    boosting=BoostingSettings(pooling=(4.0, 1000.0), ceilings=(), max_rounds=20),
     intervals=IntervalSettings(bags=6, draws=200),
     gates=GateSettings(min_campaigns=20),
 )

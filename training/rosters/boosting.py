@@ -1,9 +1,8 @@
 """Roster boosting: what each booking adds to sales, learned from rosters' outcomes.
 
-`lift[c,m] = Σ_i share[i,m] · exp(F(x_i))`. `F` starts as a ridge-penalised linear
-function (L-BFGS) and is then boosted with LightGBM trees under the gradients of
-`loss`. Creators' contributions add up to the roster's, and a roster of any
-size can be scored.
+`lift[c,m] = Σ_i share[i,m] · exp(F(x_i))`. `F` starts as a penalised linear function
+(`linear_start`) and is then boosted with LightGBM trees under the gradients of `loss`.
+Creators' contributions add up to the roster's, and a roster of any size can be scored.
 """
 
 from __future__ import annotations
@@ -13,25 +12,11 @@ from dataclasses import dataclass
 
 import lightgbm as lgb
 import numpy as np
-from scipy.optimize import minimize
 
 from training.arrays import AnyArray, Floats, Integers
+from training.rosters.linear_start import LinearScore
 from training.rosters.loss import RosterLoss
 from training.settings import BoostingSettings
-
-_LBFGS_STEPS = 150
-
-
-@dataclass(frozen=True)
-class LinearScore:
-    """`F(x) = intercept + x · slope`, the start of the boosting."""
-
-    intercept: float
-    slope: Floats
-
-    def __call__(self, linear: Floats) -> Floats:
-        score: Floats = self.intercept + linear @ self.slope
-        return score
 
 
 @dataclass(frozen=True)
@@ -48,40 +33,6 @@ class RosterBoosting:
             raw = self.booster.predict(trees, num_threads=1)
             score = score + np.asarray(raw, dtype=float)
         return score
-
-
-def fit_linear(
-    loss: RosterLoss, linear: Floats, penalty: Floats, prior: Floats, start: LinearScore | None
-) -> LinearScore:
-    """Minimise the loss plus `Σ penalty · (slope − prior)²`; the intercept is free.
-
-    Args:
-        penalty, prior: [p]; the loss is in units of squared standard errors, so a penalty
-            of 1 is a normal prior with standard deviation 1.
-        start: a warm start from a neighbouring fit.
-    """
-
-    def objective(theta: Floats) -> tuple[float, Floats]:
-        value, gradient = loss.value_and_gradient(theta[0] + linear @ theta[1:])
-        gap = theta[1:] - prior
-        total = value + float(penalty @ gap**2)
-        return total, np.r_[gradient.sum(), linear.T @ gradient + 2.0 * penalty * gap]
-
-    if start is None:
-        first = np.r_[best_constant(loss, linear.shape[0]), prior]
-    else:
-        first = np.r_[start.intercept, start.slope]
-    found = minimize(
-        objective, first, jac=True, method="L-BFGS-B", options={"maxiter": _LBFGS_STEPS}
-    )
-    return LinearScore(float(found.x[0]), np.asarray(found.x[1:], dtype=float))
-
-
-def best_constant(loss: RosterLoss, bookings: int) -> float:
-    """The constant F of least loss, searched on a grid: a start that cannot diverge."""
-    grid = np.linspace(-6.0, 6.0, 49)
-    losses = [loss.value(np.full(bookings, score)) for score in grid]
-    return float(grid[int(np.argmin(losses))])
 
 
 def bin_rows(trees: Floats, settings: BoostingSettings) -> lgb.Dataset:

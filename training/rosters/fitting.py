@@ -15,11 +15,14 @@ from training.rosters.averages import (
     fit_average_bags,
     out_of_fold_lifts,
 )
-from training.rosters.bagging import Tuned, fit_bags, tune
+from training.rosters.bagging import fit_bags
 from training.rosters.boosting import fold_numbers
-from training.rosters.loss import bounded_exp
+from training.rosters.linear_start import FIRST_PENALTY
+from training.rosters.loss import bounded_exp, saturated
 from training.rosters.model import AveragedRosters, BoostedRosters, RosterModel
 from training.rosters.sample import RosterSample
+from training.rosters.tree_search import SEARCHED
+from training.rosters.tuning import Tuned, tune
 from training.settings import Settings
 
 #: The names that settings and the command line accept.
@@ -32,7 +35,8 @@ class FittedLearner:
 
     `lifts` is [bag, cell], `values` [booking] the expected lift per unit of exposure, `counts`
     [bag, campaign] how often a bag drew a campaign; `chosen` what tuning decided; `challengers`
-    the held-out lifts [cell] of the simpler learners, by name.
+    the held-out lifts [cell] of the simpler learners, by name; `penalty` [p] what the columns of
+    a linear start are penalised with.
     """
 
     model: RosterModel
@@ -41,6 +45,7 @@ class FittedLearner:
     counts: Integers
     chosen: Mapping[str, float]
     challengers: Mapping[str, Floats]
+    penalty: Floats
 
 
 def fit_learner(
@@ -76,7 +81,6 @@ def _fit_learner(
     )
     bags = fit_bags(
         sample,
-        boosting,
         tuned,
         bags=settings.intervals.bags,
         seed=settings.seed,
@@ -85,12 +89,13 @@ def _fit_learner(
     )
     values = bounded_exp(bags.scores)
     return FittedLearner(
-        model=BoostedRosters(bags.members),
-        lifts=np.stack([sample.shares @ value for value in values]),
+        model=BoostedRosters(bags.members, tuned.ceiling),
+        lifts=np.stack([saturated(sample.shares @ value, tuned.ceiling) for value in values]),
         values=values.mean(axis=0),
         counts=bags.counts,
         chosen=_chosen(tuned),
         challengers={**challengers, "roster_averages": averaged},
+        penalty=tuned.starts[0].penalty,
     )
 
 
@@ -112,6 +117,7 @@ def _fit_averages(
         counts=counts,
         chosen={"rounds": float(rounds)},
         challengers=challengers,
+        penalty=np.full(sample.linear.shape[1], FIRST_PENALTY),
     )
 
 
@@ -125,4 +131,9 @@ def _out_of_fold_constant(sample: RosterSample, settings: Settings) -> Floats:
 
 
 def _chosen(tuned: Tuned) -> dict[str, float]:
-    return {"ridge": tuned.ridge, "rounds": float(tuned.rounds)}
+    chosen = {"pooling": tuned.poolings[0], "rounds": float(tuned.rounds)}
+    if np.isfinite(tuned.ceiling):
+        chosen["ceiling"] = tuned.ceiling
+    if tuned.trees.trials:
+        chosen |= {name: float(getattr(tuned.trees, name)) for name in SEARCHED}
+    return chosen

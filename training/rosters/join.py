@@ -35,7 +35,8 @@ def join(cells: Cells, rosters: Sequence[PastRoster], power: float) -> JoinedSam
     used = tuple(by_id[identifier] for identifier in cells.campaign_ids)
     features = pd.concat([r.rows.features for r in used], ignore_index=True)
     brands = [roster.campaign.brand_id for roster in used]
-    encoding = Encoding.learn(features, FEATURES.categorical, brands)
+    categories = [roster.campaign.category for roster in used]
+    encoding = Encoding.learn(features, FEATURES.categorical, brands, categories)
     typical = typical_per_head(used)
     blocks, booking_campaign, first = [], [], 0
     for number, roster in enumerate(used):
@@ -48,8 +49,10 @@ def join(cells: Cells, rosters: Sequence[PastRoster], power: float) -> JoinedSam
         booking_campaign.append(np.full(len(booking), number, dtype=np.int64))
         first += len(booking)
     trees = [encoding.trees(roster.rows.features) for roster in used]
+    linear = [encoding.linear(*row) for row in zip(trees, brands, categories, strict=True)]
     sample = RosterSample(
-        linear=np.vstack([encoding.linear(t, b) for t, b in zip(trees, brands, strict=True)]),
+        linear=np.vstack(linear),
+        families=encoding.families,
         trees=np.vstack(trees),
         shares=exposure_matrix(blocks, cells.size, first),
         booking_campaign=np.concatenate(booking_campaign),

@@ -1,58 +1,58 @@
-"""The loss of roster boosting and its gradients on booking rows.
+"""The loss of roster boosting, its gradients on booking rows, its curvature in slopes.
 
-A cell's lift is `lift = Σ_i share_i · exp(F_i)`; the loss is
+A cell's lift is `lift = g(Σ_i share_i · exp(F_i))`, g the identity or a curve that
+saturates; the loss is
 `Σ weight · (outcome − treatment · log(1 + lift))²`. Only cells are observed, yet the
-gradient reaches every booking through its share. For the Hessian we take the diagonal
+gradient reaches every booking through its share. For the Hessian in F we take the diagonal
 upper bound that follows from Jensen's inequality on the weights `share · exp(F) / lift`,
 the same majorisation that proves EM for mixtures monotone.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse
 
 from training.arrays import Floats
+from training.rosters.blocks import ShareBlocks
 from training.rosters.sample import RosterSample
 
 #: exp(F) is kept within these bounds: a lift of 20 000 % is a fault, not a forecast.
 _LOG_BOUND = 12.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RosterLoss:
     """Value, gradient and Hessian bound of the loss of one (reweighted) sample.
 
     The loss is a sum of squared standard errors (a chi-square), so that penalties mean the
-    same whatever the currency, the grain or the number of campaigns.
+    same whatever the currency, the grain or the number of campaigns. `ceiling` is the lift
+    that `saturated` levels off at.
     """
 
-    shares: sparse.csr_array
-    transposed: sparse.csr_array
+    shares: ShareBlocks
     outcome: Floats
     treatment: Floats
     weight: Floats
+    ceiling: float = np.inf
 
     @classmethod
     def of(cls, sample: RosterSample) -> RosterLoss:
-        return cls(
-            sample.shares,
-            sample.shares.T.tocsr(),
-            sample.outcome,
-            sample.treatment,
-            sample.weight,
-        )
+        shares = ShareBlocks.of(sample.shares, sample.cell_campaign, sample.booking_campaign)
+        return cls(shares, sample.outcome, sample.treatment, sample.weight)
 
     def with_weight(self, weight: Floats) -> RosterLoss:
-        """The same sample under other cell weights, sharing the matrices."""
-        return RosterLoss(self.shares, self.transposed, self.outcome, self.treatment, weight)
+        """The same sample under other cell weights, sharing the exposure."""
+        return replace(self, weight=weight)
+
+    def levelling_at(self, ceiling: float) -> RosterLoss:
+        """The same sample under a curve that saturates at `ceiling`."""
+        return replace(self, ceiling=ceiling)
 
     def lift(self, scores: Floats) -> Floats:
         """Lift of every cell [cell] from scores F [booking]."""
-        lift: Floats = self.shares @ bounded_exp(scores)
-        return lift
+        return saturated(self.shares.lift(bounded_exp(scores)), self.ceiling)
 
     def residual(self, lift: Floats) -> Floats:
         fitted: Floats = self.outcome - self.treatment * np.log1p(lift)
@@ -61,23 +61,54 @@ class RosterLoss:
     def value(self, scores: Floats) -> float:
         return float(self.weight @ self.residual(self.lift(scores)) ** 2)
 
-    def value_and_gradient(self, scores: Floats) -> tuple[float, Floats]:
-        """Loss and its gradient in F [booking]."""
-        values = bounded_exp(scores)
-        lift = self.shares @ values
-        residual = self.residual(lift)
-        slope = -2.0 * self.weight * self.treatment * residual / (1.0 + lift)
-        return float(self.weight @ residual**2), values * (self.transposed @ slope)
-
     def gradient_and_hessian(self, scores: Floats) -> tuple[Floats, Floats]:
         """Gradient and diagonal Hessian bound in F, both [booking]."""
         values = bounded_exp(scores)
-        lift = self.shares @ values
-        damped = self.weight * self.treatment / (1.0 + lift)
+        summed = self.shares.lift(values)
+        lift, sensitivity = saturated(summed, self.ceiling), self._sensitivity(summed)
+        damped = self.weight * sensitivity
         slope = -2.0 * damped * self.residual(lift)
-        curvature = 2.0 * damped * self.treatment * lift / (1.0 + lift)
-        both = self.transposed @ np.stack([slope, curvature], axis=1)
-        return values * both[:, 0], values * both[:, 1]
+        curvature = 2.0 * damped * sensitivity * summed
+        pulled = self.shares.pull(np.stack([slope, curvature]))
+        return values * pulled[0], values * pulled[1]
+
+    def gauss_newton(self, scores: Floats, linear: Floats) -> tuple[Floats, Floats]:
+        """Gradient [p + 1] and Gauss-Newton Hessian [p + 1, p + 1] in an intercept and slopes.
+
+        Args:
+            scores: F [booking] where the loss is taken to be quadratic.
+            linear: the columns that the slopes multiply [booking, p].
+        """
+        values = bounded_exp(scores)
+        summed = self.shares.lift(values)
+        lift, sensitivity = saturated(summed, self.ceiling), self._sensitivity(summed)
+        pull = -2.0 * self.weight * sensitivity * self.residual(lift)
+        by_booking = values * self.shares.pull(pull[None, :])[0]
+        gradient = np.r_[by_booking.sum(), linear.T @ by_booking]
+        root = (np.sqrt(self.weight) * np.abs(sensitivity)).astype(np.float32)
+        hessian = np.zeros((len(gradient), len(gradient)))
+        for cell, design in self.shares.designs(values, linear):
+            rows = np.column_stack([summed[cell].astype(np.float32), design]) * root[cell][:, None]
+            hessian += rows.T @ rows
+        return gradient, 2.0 * hessian
+
+    def _sensitivity(self, summed: Floats) -> Floats:
+        """How the fitted outcome moves with the sum over bookings [cell]."""
+        fading = np.exp(-summed / self.ceiling)
+        moved: Floats = self.treatment * fading / (1.0 + saturated(summed, self.ceiling))
+        return moved
+
+
+def saturated(summed: Floats, ceiling: float) -> Floats:
+    """`g(x) = ceiling · (1 − exp(−x / ceiling))`: x while small; at infinity the identity.
+
+    The chance that at least one of many independent contacts persuades, in a market where at
+    most so much more can be sold.
+    """
+    if np.isinf(ceiling):
+        return summed
+    levelled: Floats = -ceiling * np.expm1(-summed / ceiling)
+    return levelled
 
 
 def bounded_exp(scores: Floats) -> Floats:

@@ -12,7 +12,7 @@ from scipy import sparse
 from training.arrays import Floats
 from training.rosters.averages import RosterAverages, average_rows
 from training.rosters.boosting import RosterBoosting
-from training.rosters.loss import bounded_exp
+from training.rosters.loss import bounded_exp, saturated
 
 
 class RosterModel(Protocol):
@@ -29,9 +29,10 @@ class RosterModel(Protocol):
 
 @dataclass(frozen=True)
 class BoostedRosters:
-    """Bags of roster boosting (or of its linear start alone)."""
+    """Bags of roster boosting (or of its linear start alone), under one saturating curve."""
 
     members: Sequence[RosterBoosting]
+    ceiling: float = np.inf
 
     def values(self, linear: Floats, trees: Floats) -> Floats:
         """Lift per unit of exposure [bag, booking]."""
@@ -39,7 +40,14 @@ class BoostedRosters:
         return bounded_exp(scores)
 
     def contributions(self, linear: Floats, trees: Floats, exposure: Floats) -> Floats:
-        return self.values(linear, trees)[:, :, None] * exposure[None, :, :]
+        parts = self.values(linear, trees)[:, :, None] * exposure[None, :, :]
+        if np.isinf(self.ceiling):
+            return parts
+        # What saturation takes, it takes from all bookings of a market alike.
+        summed = parts.sum(axis=1, keepdims=True)
+        kept = saturated(summed, self.ceiling) / np.maximum(summed, 1e-300)
+        scaled: Floats = parts * kept
+        return scaled
 
 
 @dataclass(frozen=True)

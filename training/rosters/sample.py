@@ -14,12 +14,14 @@ from training.arrays import Floats, Integers
 class RosterSample:
     """Past campaigns as arrays.
 
-    `linear` [booking, p] is standardised without gaps, `trees` [booking, q] as LightGBM takes
-    it (NaN allowed). `shares` [cell, booking] is each booking's exposure in each cell. `outcome`,
-    `treatment`, `weight` are [cell]; `booking_campaign`, `cell_campaign` number the campaigns.
+    `linear` [booking, p] is standardised without gaps, `families` [p] numbers the columns that
+    share one prior, `trees` [booking, q] is the design as LightGBM takes it (NaN allowed).
+    `shares` [cell, booking] is each booking's exposure in each cell. `outcome`, `treatment`,
+    `weight` are [cell]; `booking_campaign`, `cell_campaign` number the campaigns.
     """
 
     linear: Floats
+    families: Integers
     trees: Floats
     shares: sparse.csr_array
     booking_campaign: Integers

@@ -25,7 +25,7 @@ from experiments.studies.rosters_to_come import Judged, judge, read_future
 from experiments.worlds.simulate import WorldSettings, simulate
 from features.assembly import snapshot
 from features.source import open_source
-from training.checks import refusals
+from training.checks.verdict import refusals
 from training.run import fit_run
 from training.settings import Settings
 
@@ -33,6 +33,7 @@ from training.settings import Settings
 REPORT_SEEDS = (101, 102, 103)
 NULL_SEED = 201
 LEARNERS = ("roster_boosting", "roster_averages")
+_LEVEL = 0.9
 README = Path(__file__).with_name("README.md")
 
 
@@ -60,7 +61,7 @@ def run_world(seed: int, folder: Path) -> list[Row]:
         rows.append(Row(seed, learner, judge(run.bundle, known, future), seconds))
         constant = float(np.expm1(run.evidence.metrics["average_effect"]))
     first = rows[0].judged
-    one_number = replace(first, predicted=np.full_like(first.truth, constant), low=None, high=None)
+    one_number = replace(first, predicted=np.full_like(first.truth, constant), intervals={})
     return [*rows, Row(seed, "one number for all", one_number, 0.0)]
 
 
@@ -79,7 +80,7 @@ def table(rows: Sequence[Row], reasons: Sequence[str]) -> str:
     ]
     for row in rows:
         j = row.judged
-        held = "–" if j.coverage is None else f"{j.coverage:.1%}"
+        held = f"{j.coverage(_LEVEL):.1%}" if j.intervals else "–"
         spent = f"{row.seconds:.0f}" if row.seconds else "–"
         lines.append(
             f"| {row.seed} | {row.learner} | {j.r2:.3f} | {j.rank:.3f} | {j.regret:.3f} "

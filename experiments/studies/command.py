@@ -1,0 +1,77 @@
+"""The command line that studies share, and where their results go."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from experiments.studies.result_table import put_result
+from training import tracking
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the user wants of a study.
+
+    `quick` asks for tiny worlds, which show that the study runs and nothing else. Results on
+    the way are kept in `work`, finished ones go to the MLflow store of `home`.
+    """
+
+    quick: bool
+    seeds: tuple[int, ...]
+    work: Path
+    home: Path
+    write: bool
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a study found: a table in Markdown, and numbers and settings for MLflow."""
+
+    table: str
+    metrics: Mapping[str, float]
+    parameters: Mapping[str, str]
+
+
+def ask(name: str, about: str, *, seeds: Sequence[int], quick_seeds: Sequence[int]) -> Asked:
+    """Read the command line of the study `name`.
+
+    Args:
+        seeds: the seeds to report; nothing was tuned on them.
+        quick_seeds: others, for `--quick`.
+    """
+    parser = argparse.ArgumentParser(
+        prog=f"python -m experiments.studies.{name}", description=about
+    )
+    parser.add_argument("--quick", action="store_true", help="tiny worlds: does the study run?")
+    parser.add_argument("--seeds", type=int, nargs="+", metavar="SEED", help="other seeds")
+    parser.add_argument("--home", type=Path, default=Path(".rosterlift"), help="MLflow's store")
+    parser.add_argument("--work", type=Path, help="where results on the way are kept")
+    parser.add_argument("--write", action="store_true", help="write the table into the README")
+    found = parser.parse_args()
+    if found.quick and found.write:
+        parser.error("--quick proves nothing, so its table is not written: leave out one of both")
+    return Asked(
+        quick=found.quick,
+        seeds=tuple(found.seeds or (quick_seeds if found.quick else seeds)),
+        work=found.work or found.home / "studies" / name,
+        home=found.home,
+        write=found.write,
+    )
+
+
+def publish(asked: Asked, name: str, readme: Path, result: Result) -> None:
+    """Print the table, log it to MLflow and, if asked, write it into the README."""
+    sys.stdout.write(result.table + "\n")
+    tracking.log_study(
+        asked.home,
+        f"{name}-quick" if asked.quick else name,
+        parameters={**result.parameters, "seeds": " ".join(map(str, asked.seeds))},
+        metrics=result.metrics,
+        texts={"table.md": result.table},
+    )
+    if asked.write:
+        put_result(readme, result.table)

@@ -1,0 +1,81 @@
+"""A simulated world trained on as a user trains, then asked about its rosters to come."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Self
+
+from experiments.studies.rosters_to_come import Judged, judge, read_future
+from experiments.worlds.simulate import WorldSettings, simulate
+from features.assembly import snapshot
+from features.source import open_source
+from training.run import FittedRun, fit_run
+from training.settings import BoostingSettings, IntervalSettings, Settings
+
+#: The defaults in one thread, as a study trains on two worlds side by side.
+DEFAULTS: Final = Settings(threads=1)
+#: For `--quick`: enough to run through everything, far too little to learn from.
+QUICK: Final = Settings(
+    threads=1,
+    folds=2,
+    boosting=BoostingSettings(pooling=(4.0,), ceilings=(), max_rounds=10),
+    intervals=IntervalSettings(bags=5, draws=200),
+)
+#: The world most studies report on, and that of `--quick`.
+WORLD: Final = WorldSettings(campaigns=240, markets=48)
+QUICK_WORLD: Final = WorldSettings(
+    campaigns=30, creators=100, markets=10, brands=3, weeks=90, future_campaigns=4
+)
+
+
+@dataclass(frozen=True)
+class WorldTask:
+    """A world to train on; `training` is a plain `Settings`."""
+
+    world: WorldSettings
+    training: dict[str, Any]
+
+    @classmethod
+    def of(cls, world: WorldSettings, training: Settings) -> Self:
+        return cls(world, training.model_dump(mode="json"))
+
+    @property
+    def name(self) -> str:
+        return f"{self.world.world} {self.world.seed} {self.world.campaigns}"
+
+    @property
+    def settings(self) -> Settings:
+        return Settings.model_validate(self.training)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What training came to, how it fares on rosters to come, and the seconds it took."""
+
+    run: FittedRun
+    judged: Judged
+    seconds: float
+
+
+@contextmanager
+def simulated(settings: WorldSettings) -> Iterator[Path]:
+    """The folder of a simulated world, removed afterwards."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "world"
+        simulate(settings, folder)
+        yield folder
+
+
+def train_and_judge(folder: Path, settings: Settings) -> Trained:
+    """Train on a world's past and judge the model on its rosters to come."""
+    source = open_source(folder)
+    started = time.perf_counter()
+    run = fit_run(source, settings)
+    seconds = time.perf_counter() - started
+    judged = judge(run.bundle, snapshot(source), read_future(folder / "future.json"))
+    return Trained(run, judged, seconds)

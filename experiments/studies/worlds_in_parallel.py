@@ -1,0 +1,150 @@
+"""Measuring many worlds, some side by side, so that an interrupted study goes on.
+
+Every result is kept as JSON in the study's work folder under a key made of the task's
+settings and of the code that measures: the same command run again only does what is missing,
+and nothing measured by other code is mixed in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+import multiprocessing
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, is_dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from threadpoolctl import threadpool_limits
+
+_ROOT = Path(__file__).resolve().parents[2]
+#: What measuring runs through, next to the study's own module.
+_CODE = (
+    "features/**/*.py",
+    "training/**/*.py",
+    "experiments/worlds/*.py",
+    "experiments/studies/*.py",
+)
+
+
+class Task(Protocol):
+    """What to measure: a frozen dataclass of plain values, with a name that says which it is."""
+
+    @property
+    def name(self) -> str:
+        """A few words for file names and progress."""
+
+
+T = TypeVar("T", bound=Task)
+Measured = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Pending(Generic[T]):
+    task: T
+    file: Path
+
+
+def measure_all(
+    measure: Callable[[T], Measured], tasks: Sequence[T], work: Path, processes: int = 2
+) -> list[Measured]:
+    """Measure every task, `processes` at a time, each in one thread; results in order of tasks.
+
+    Args:
+        measure: a function of a module of its own, whose result JSON can hold.
+        work: the folder in which results are kept.
+
+    Raises:
+        Whatever measuring a task raises, once the tasks under way are done and kept.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    files = [work / f"{_slug(task.name)}-{_key(measure, task)}.json" for task in tasks]
+    missing = [_Pending(t, f) for t, f in zip(tasks, files, strict=True) if not f.exists()]
+    if len(missing) < len(tasks):
+        _tell(f"{len(tasks) - len(missing)} of {len(tasks)} kept from an earlier run")
+    if missing:
+        _measure_missing(measure, missing, processes)
+    return [json.loads(file.read_text(encoding="utf-8"))["result"] for file in files]
+
+
+def _measure_missing(
+    measure: Callable[[T], Measured], missing: Sequence[_Pending[T]], processes: int
+) -> None:
+    started = time.monotonic()
+    # Fresh interpreters: forking after LightGBM has started OpenMP threads hangs. One a task,
+    # so that a task's peak memory is its own.
+    pool = ProcessPoolExecutor(
+        min(processes, len(missing)),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_use_one_thread,
+        max_tasks_per_child=1,
+    )
+    failure: BaseException | None = None
+    with pool:
+        asked = {pool.submit(measure, pending.task): pending for pending in missing}
+        for done, finished in enumerate(as_completed(asked), start=1):
+            if finished.cancelled():
+                continue
+            failure = failure or finished.exception()
+            if failure:  # those under way are still kept
+                for waiting in asked:
+                    waiting.cancel()
+            if not finished.exception():
+                pending = asked[finished]
+                _keep(pending.file, {"task": _plain(pending.task), "result": finished.result()})
+                _tell(f"{pending.task.name}: {_progress(done, len(missing), started)}")
+    if failure:
+        raise failure
+
+
+def _progress(done: int, all_of_them: int, started: float) -> str:
+    spent = time.monotonic() - started
+    left = spent / done * (all_of_them - done)
+    return f"{done} of {all_of_them} done, {spent / 60:.1f} min, about {left / 60:.0f} min to go"
+
+
+def _use_one_thread() -> None:
+    threadpool_limits(1)
+
+
+def _key(measure: Callable[..., Measured], task: Task) -> str:
+    own = Path(inspect.getfile(measure)).read_bytes()
+    digest = hashlib.sha256(_code_hash().encode() + own)
+    digest.update(json.dumps(_plain(task), sort_keys=True).encode())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def _code_hash() -> str:
+    digest = hashlib.sha256()
+    for pattern in _CODE:
+        for file in sorted(_ROOT.glob(pattern)):
+            digest.update(str(file.relative_to(_ROOT)).encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _plain(task: Task) -> dict[str, Any]:
+    assert is_dataclass(task) and not isinstance(task, type)
+    return asdict(task)
+
+
+def _keep(file: Path, content: Mapping[str, Any]) -> None:
+    """A result appears whole or not at all."""
+    draft = file.with_suffix(".draft")
+    draft.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    os.replace(draft, file)
+
+
+def _slug(name: str) -> str:
+    return "".join(c if c.isalnum() else "-" for c in name)
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()

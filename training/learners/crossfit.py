@@ -1,0 +1,87 @@
+"""Cross-fitting: every row is predicted by a model that never saw the row's group.
+
+A role (outcome, treatment, effect) is a `Task`; fitting it yields one model for each fold and
+their held-out predictions. New rows are predicted by the average of the fold models, so
+that nothing has to be fitted again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from training.arrays import AnyArray, Booleans, Floats, Integers
+from training.learners.binning import Binned
+from training.learners.design import LinearDesign
+from training.learners.folds import Folds
+from training.learners.settings import Outcome
+
+
+class Model(Protocol):
+    """Anything that predicts from a matrix."""
+
+    def predict(self, matrix: AnyArray) -> Floats:
+        """Prediction for each row [n] of a matrix [n, p]."""
+
+
+@dataclass(frozen=True)
+class CrossFitted:
+    """One model for each fold, and what each says of its fold's rows, together [n]."""
+
+    models: Sequence[Model]
+    held_out: Floats
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is learned: arrays are [n]; rows outside `learn` are only predicted."""
+
+    target: Floats
+    weight: Floats
+    outcome: Outcome = "regression"
+    learn: Booleans | None = None
+
+    def usable(self) -> Booleans:
+        """Rows that may be learned from."""
+        return np.ones(len(self.target), dtype=bool) if self.learn is None else self.learn
+
+    def counted(self) -> Floats:
+        """Weights, 0 where a row may not be learned from."""
+        return self.weight * self.usable()
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What all roles of one fit share."""
+
+    binned: Binned
+    design: LinearDesign
+    folds: Folds
+    threads: int
+    seed: int
+
+    @property
+    def matrix(self) -> AnyArray:
+        """Features [n, p]."""
+        return self.binned.matrix
+
+    def learned(self, task: Task, fold: int) -> Integers:
+        """Numbers of the rows that the fold's models learn from."""
+        return np.flatnonzero(task.usable() & ~self.folds.held(fold))
+
+    def held_out(self, models: Sequence[Model], matrix: AnyArray | None = None) -> CrossFitted:
+        """Let each fold's model predict the fold's rows of `matrix`, by default the features."""
+        matrix = self.matrix if matrix is None else matrix
+        predicted = np.empty(len(matrix))
+
+        def predict(fold: int) -> None:
+            held = self.folds.held(fold)
+            predicted[held] = models[fold].predict(matrix[held])
+
+        with ThreadPoolExecutor(self.threads) as pool:
+            list(pool.map(predict, range(len(models))))
+        return CrossFitted(models, predicted)

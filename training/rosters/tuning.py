@@ -1,0 +1,186 @@
+"""What held-out campaigns decide: pooling, the saturating curve, the number of rounds.
+
+One after the other, each on the same folds of campaigns: a grid over all three would only
+chase noise, for the losses of neighbours differ by less than chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from training.arrays import Booleans, Floats, Integers
+from training.rosters.boosting import bin_rows, boost, fold_numbers, new_booster
+from training.rosters.linear_start import PooledStart, fit_linear, learn_penalties
+from training.rosters.loss import RosterLoss
+from training.rosters.sample import RosterSample
+from training.rosters.side_by_side import side_by_side
+from training.rosters.tree_search import search_trees
+from training.settings import BoostingSettings
+
+_PATIENCE = 40
+#: Held-out losses are looked at every so many rounds.
+_EVERY = 10
+#: Held-out losses are chi-squares: a difference below 2 would not pay for one more parameter.
+_INDISTINCT = 2.0
+#: Poolings whose losses differ by less than this share are averaged over rather than chosen from.
+_ALIKE = 0.005
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """What held-out campaigns chose.
+
+    `poolings` are the best and those that cannot be told from it, best first; `starts` the linear
+    start of all campaigns at each, with its penalties; `ceiling` is where lifts level off.
+    `trees` are the settings with the shape of trees that was searched for, if it was. `losses`
+    maps each candidate, "pooling 4" or "rounds 120", to its held-out loss; `scores` is the
+    out-of-fold score F of every booking at the best of all.
+    """
+
+    poolings: tuple[float, ...]
+    starts: tuple[PooledStart, ...]
+    ceiling: float
+    rounds: int
+    trees: BoostingSettings
+    losses: dict[str, float]
+    scores: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class _Folds:
+    """The sample's loss with each fold's campaigns held out in turn."""
+
+    sample: RosterSample
+    number: Integers  # [campaign]
+    count: int
+    threads: int
+
+    @cached_property
+    def loss(self) -> RosterLoss:
+        return RosterLoss.of(self.sample)
+
+    def learned(self, held: int) -> RosterLoss:
+        return self.loss.with_weight(self.sample.weight * ~self._of(held))
+
+    def judged(self, held: int) -> RosterLoss:
+        return self.loss.with_weight(self.sample.weight * self._of(held))
+
+    def out_of_fold(self, scores: Sequence[Floats]) -> Floats:
+        """Each booking's score from the fit that held its campaign out [booking]."""
+        stacked = np.stack(list(scores))
+        own: Floats = stacked[self.number[self.sample.booking_campaign], np.arange(len(stacked.T))]
+        return own
+
+    def _of(self, held: int) -> Booleans:
+        own: Booleans = (self.number == held)[self.sample.cell_campaign]
+        return own
+
+
+def tune(
+    sample: RosterSample, settings: BoostingSettings, *, folds: int, seed: int, threads: int
+) -> Tuned:
+    """Choose by the loss on held-out campaigns, which have no say in any penalty either."""
+    held_out = _Folds(sample, fold_numbers(sample.campaigns, folds, seed), folds, threads)
+    poolings, starts, losses = _tune_pooling(held_out, settings)
+    ceiling, starts, curve_losses = _tune_ceiling(held_out, settings, starts)
+
+    def held_out_loss(trees: BoostingSettings) -> float:
+        return min(_tune_rounds(held_out, trees, starts, ceiling)[2].values())
+
+    if settings.trials and settings.max_rounds:
+        settings, trial_losses = search_trees(held_out_loss, settings, seed)
+        losses |= trial_losses
+    rounds, scores, round_losses = _tune_rounds(held_out, settings, starts, ceiling)
+    loss = held_out.loss.levelling_at(ceiling)
+    whole = [learn_penalties(loss, sample.linear, sample.families, p) for p in poolings]
+    losses |= curve_losses | round_losses
+    out_of_fold = held_out.out_of_fold(scores)
+    return Tuned(poolings, tuple(whole), ceiling, rounds, settings, losses, out_of_fold)
+
+
+def _tune_pooling(
+    folds: _Folds, settings: BoostingSettings
+) -> tuple[tuple[float, ...], list[PooledStart], dict[str, float]]:
+    """The best poolings, and the best one's start in each fold."""
+    linear, families = folds.sample.linear, folds.sample.families
+
+    def run(job: tuple[float, int]) -> tuple[float, PooledStart]:
+        pooling, held = job
+        found = learn_penalties(folds.learned(held), linear, families, pooling)
+        return folds.judged(held).value(found.score(linear)), found
+
+    jobs = [(pooling, held) for pooling in settings.pooling for held in range(folds.count)]
+    results = side_by_side(run, jobs, folds.threads)
+    rows = [results[i : i + folds.count] for i in range(0, len(results), folds.count)]
+    totals = [sum(value for value, _ in row) for row in rows]
+    order = [int(i) for i in np.argsort(totals, kind="stable")]
+    alike = [i for i in order if totals[i] <= totals[order[0]] * (1.0 + _ALIKE)]
+    losses = {f"pooling {name:g}": v for name, v in zip(settings.pooling, totals, strict=True)}
+    best = [start for _, start in rows[order[0]]]
+    return tuple(settings.pooling[i] for i in alike), best, losses
+
+
+def _tune_ceiling(
+    folds: _Folds, settings: BoostingSettings, starts: list[PooledStart]
+) -> tuple[float, list[PooledStart], dict[str, float]]:
+    """A saturating curve, if it pays for its parameter, with the starts refitted under it."""
+    linear = folds.sample.linear
+    ceilings = (np.inf, *settings.ceilings)
+
+    def run(job: tuple[float, int]) -> tuple[float, PooledStart]:
+        ceiling, held = job
+        found = starts[held]
+        if np.isfinite(ceiling):
+            loss = folds.learned(held).levelling_at(ceiling)
+            found = PooledStart(fit_linear(loss, linear, found.penalty, found.score), found.penalty)
+        judged = folds.judged(held).levelling_at(ceiling)
+        return judged.value(found.score(linear)), found
+
+    jobs = [(ceiling, held) for ceiling in ceilings for held in range(folds.count)]
+    results = side_by_side(run, jobs, folds.threads)
+    rows = [results[i : i + folds.count] for i in range(0, len(results), folds.count)]
+    totals = [sum(value for value, _ in row) for row in rows]
+    best = _first_of_the_best(totals)
+    losses = {f"ceiling {name:g}": v for name, v in zip(ceilings, totals, strict=True)}
+    return float(ceilings[best]), [start for _, start in rows[best]], losses
+
+
+def _tune_rounds(
+    folds: _Folds, settings: BoostingSettings, starts: list[PooledStart], ceiling: float
+) -> tuple[int, list[Floats], dict[str, float]]:
+    """The number of rounds, and the scores of all bookings in each fold after them."""
+    linear = [start.score(folds.sample.linear) for start in starts]
+    if settings.max_rounds == 0:
+        return 0, linear, {}
+    dataset = bin_rows(folds.sample.trees, settings)
+    boosters = [new_booster(dataset, settings, f) for f in range(folds.count)]
+
+    def run(held: int) -> list[tuple[float, Floats]]:
+        judged = folds.judged(held).levelling_at(ceiling)
+        path: list[tuple[float, Floats]] = []
+
+        def watch(number: int, scores: Floats) -> bool:
+            if number % _EVERY == 0:
+                path.append((judged.value(scores), scores))
+            best = int(np.argmin([value for value, _ in path]))
+            return (len(path) - 1 - best) * _EVERY >= _PATIENCE
+
+        loss = folds.learned(held).levelling_at(ceiling)
+        boost(boosters[held], loss, linear[held], settings.max_rounds, watch)
+        return path
+
+    paths = side_by_side(run, range(folds.count), folds.threads)
+    steps = range(max(len(path) for path in paths))
+    curve = [sum(path[min(step, len(path) - 1)][0] for path in paths) for step in steps]
+    best = _first_of_the_best(curve)
+    losses = {f"rounds {step * _EVERY}": value for step, value in enumerate(curve)}
+    return best * _EVERY, [path[min(best, len(path) - 1)][1] for path in paths], losses
+
+
+def _first_of_the_best(losses: Sequence[float]) -> int:
+    """The first candidate, simplest first, whose loss cannot be told from the least."""
+    return int(np.argmax(np.asarray(losses) <= min(losses) + _INDISTINCT))
