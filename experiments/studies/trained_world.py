@@ -29,7 +29,7 @@ QUICK: Final = Settings(
 #: The world most studies report on, and that of `--quick`.
 WORLD: Final = WorldSettings(campaigns=240, markets=48)
 QUICK_WORLD: Final = WorldSettings(
-    campaigns=30, creators=100, markets=10, brands=3, weeks=90, future_campaigns=4
+    campaigns=24, creators=80, markets=10, brands=3, weeks=64, future_campaigns=4
 )
 
 

@@ -23,7 +23,7 @@ from experiments.studies.public_benchmarks.standings import (
 )
 from experiments.studies.public_benchmarks.tables import pehe_table, qini_table, seconds_table
 from training.learners.folds import make_folds
-from training.learners.settings import LearnerSettings
+from training.learners.settings import LearnerSettings, TreeSettings
 
 
 def rows(n: int, seed: int) -> Rows:
@@ -88,7 +88,8 @@ def test_every_learner_of_every_library_takes_part_once() -> None:
 
 def test_our_learner_answers_and_says_what_it_took() -> None:
     own = trial(n=400)
-    (answer,) = Ours("rosterlift", "t", LearnerSettings()).answer_each([own])
+    settings = LearnerSettings(small_rows=0, outcome=TreeSettings(max_rounds=30))
+    (answer,) = Ours("rosterlift", "t", settings).answer_each([own])
     assert np.corrcoef(answer.effect, own.test.X[:, 0] > 0)[0, 1] > 0.8
     assert answer.cpu_seconds > 0
 

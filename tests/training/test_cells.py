@@ -85,6 +85,21 @@ def test_cells_carry_names_past_and_recorded_propensities(panels: list[Simulated
     assert np.all(cells.propensity == 0.5)
 
 
+def test_what_went_on_before_is_the_mean_of_the_quarter(panels: list[SimulatedPanel]) -> None:
+    panel = panels[0]
+    cells = cells_of(panel)
+    campaign = panel.campaigns[4]
+    first = (campaign.starts_on - FIRST_MONDAY).days // 7
+    brand = panel.history.brand_ids.index(campaign.brand_id)
+    own = cells.of_campaign(4)
+    quarter = (brand, cells.market[own], slice(first - 13, first))
+    assert cells.before[own, 0] == pytest.approx(np.log(panel.history.price[quarter]).mean(axis=1))
+    assert cells.before[own, 1] == pytest.approx(panel.history.discount[quarter].mean(axis=1))
+    assert cells.before[own, 2] == pytest.approx(
+        np.log1p(panel.history.media[quarter]).mean(axis=1)
+    )
+
+
 def test_one_wild_week_moves_its_campaign_little(panels: list[SimulatedPanel]) -> None:
     panel = panels[0]
     first = (panel.campaigns[0].starts_on - FIRST_MONDAY).days // 7

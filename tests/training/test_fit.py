@@ -87,6 +87,7 @@ def test_rows_kept_and_dropped_are_reported(randomised: TrainedWorld) -> None:
     thin = rows["dropped"].get("cell: too few weeks with sales", 0)
     assert rows["kept"]["cells"] == recorded - thin
     assert all(count > 0 for count in rows["dropped"].values())
+    assert rows["tables"]["assignments"] == recorded
     logged = tracking.connect(randomised.home).get_run(randomised.result.run_id).data.metrics
     assert logged["rows.kept.campaigns"] == 40
     assert len([name for name in logged if name.startswith("rows.dropped")]) == len(rows["dropped"])

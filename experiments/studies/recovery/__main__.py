@@ -21,7 +21,7 @@ NAME = "recovery"
 README = Path(__file__).with_name("README.md")
 #: Kept apart from every seed that anything was tuned on.
 SEEDS, QUICK_SEEDS = (421, 422, 423), (9421,)
-CAMPAIGNS, QUICK_CAMPAIGNS = (50, 100, 240, 500, 1000), (20, 30)
+CAMPAIGNS, QUICK_CAMPAIGNS = (50, 100, 240, 500, 1000), (20, 24)
 #: More would take hours: one world each, of the first seed.
 MANY_CAMPAIGNS = (2000, 5000)
 #: A brand runs about so many campaigns in the time the data cover.
