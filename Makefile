@@ -7,7 +7,7 @@ export BENTOML_DO_NOT_TRACK = True
 
 .PHONY: help setup demo serve test check format docs study-main-job study-figures \
 	study-recovery study-coverage study-null study-ablation study-roster-peers study-roster-scale \
-	peers study-public-benchmarks lock lock-peers clean
+	peers study-public-benchmarks study-learner-speed lock lock-peers clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 26
@@ -76,6 +76,9 @@ peers: .venv-peers/ready  ## the libraries ours are measured against, 2 GB apart
 
 study-public-benchmarks: setup peers  ## our learners and metrics beside the peers' on public data
 	$(BIN)/python -m experiments.studies.public_benchmarks --write
+
+study-learner-speed: setup peers  ## seconds and memory of R and DR, beside LightGBM alone and the peers
+	$(BIN)/python -m experiments.studies.learner_speed --write
 
 lock: setup  ## resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes \

@@ -147,6 +147,8 @@ def open_source(
         preserve_insertion_order=False,
         **({"memory_limit": memory_limit} if memory_limit else {}),
     )
+    # DuckDB's own bar would be written over ours, and into logs.
+    connection.raw_sql("SET enable_progress_bar = false")
     return _open_folder(path, connection) if path.is_dir() else _open_file(path, connection)
 
 

@@ -37,6 +37,11 @@ _SHARED_PRIOR, _CREATOR_PRIOR = (0.15, 0.6), (0.9, 0.4)
 _FLOOR = 0.1
 
 
+#: Rosters to come are less like past ones than past ones are like each other: planners try
+#: styles and creators that a brand has not booked. Misfits read off past campaigns are widened.
+TO_COME = 1.2
+
+
 @dataclass(frozen=True)
 class HeldOutEffects:
     """Held-out campaigns [campaign]: predicted log effect from bags that never saw them,
@@ -192,8 +197,9 @@ def draw_roster(
     slope = calibration.slope + calibration.slope_error * common[0]
     typical = float(contributions.mean(axis=0).sum(axis=0).mean())
     small = min(calibration.floor / typical, 1.0) if typical > 0 else 0.0
-    shared = _mean_one(np.hypot(calibration.shared_misfit, small) * common[1])
-    spread = np.sqrt(calibration.creator_misfit**2 + np.asarray(unsure, dtype=float) ** 2)
+    shared = _mean_one(np.hypot(TO_COME * calibration.shared_misfit, small) * common[1])
+    own = TO_COME * calibration.creator_misfit
+    spread = np.sqrt(own**2 + np.asarray(unsure, dtype=float) ** 2)
     noise = np.stack([_normals(f"creator {c}", draws) for c in creator_ids])
     return RosterDraws(
         contributions=contributions,

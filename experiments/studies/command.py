@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -70,8 +71,13 @@ def publish(asked: Asked, name: str, readme: Path, result: Result) -> None:
         asked.home,
         f"{name}-quick" if asked.quick else name,
         parameters={**result.parameters, "seeds": " ".join(map(str, asked.seeds))},
-        metrics=result.metrics,
+        metrics={_allowed(measure): value for measure, value in result.metrics.items()},
         texts={"table.md": result.table},
     )
     if asked.write:
         put_result(readme, result.table)
+
+
+def _allowed(name: str) -> str:
+    """The name without what MLflow refuses in one."""
+    return re.sub(r"[^A-Za-z0-9_./-]+", "_", name)

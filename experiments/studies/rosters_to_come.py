@@ -15,7 +15,7 @@ from features.entities import Booking, Campaign, Roster
 from features.snapshot import Snapshot
 from training.arrays import Floats, Integers
 from training.bundle import Bundle
-from training.forecast import forecast_roster
+from training.forecast import RosterForecast, forecast_roster
 from training.intervals import quantile_interval
 from training.metrics.truth import choice_regret_error, coverage_score, r2_score, rank_score
 
@@ -117,9 +117,15 @@ def groups(future: Sequence[FutureRoster]) -> Integers:
     return np.array([f.group for f in future], dtype=np.int64)
 
 
-def judge(bundle: Bundle, known: Snapshot, future: Sequence[FutureRoster]) -> Judged:
-    """Forecast every roster and set it beside its true lift."""
-    forecasts = [forecast_roster(bundle, known, f.campaign, f.roster) for f in future]
+def forecast_all(
+    bundle: Bundle, known: Snapshot, future: Sequence[FutureRoster]
+) -> list[RosterForecast]:
+    """Forecast every roster, as the service would."""
+    return [forecast_roster(bundle, known, f.campaign, f.roster) for f in future]
+
+
+def judge(future: Sequence[FutureRoster], forecasts: Sequence[RosterForecast]) -> Judged:
+    """Set every roster's forecast beside its true lift."""
     predicted = np.array([forecast.expected_lift() for forecast in forecasts])
     return Judged.of_draws(future, predicted, [forecast.lift for forecast in forecasts])
 

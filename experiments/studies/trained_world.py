@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
 
-from experiments.studies.rosters_to_come import Judged, judge, read_future
+from experiments.studies.rosters_to_come import Judged, forecast_all, judge, read_future
 from experiments.worlds.simulate import WorldSettings, simulate
 from features.assembly import snapshot
 from features.source import open_source
+from training.forecast import RosterForecast
 from training.run import FittedRun, fit_run
 from training.settings import BoostingSettings, IntervalSettings, Settings
 
@@ -55,11 +56,12 @@ class WorldTask:
 
 @dataclass(frozen=True)
 class Trained:
-    """What training came to, how it fares on rosters to come, and the seconds it took."""
+    """What training came to and the seconds it took; its forecasts of rosters to come, judged."""
 
     run: FittedRun
-    judged: Judged
     seconds: float
+    forecasts: list[RosterForecast]
+    judged: Judged
 
 
 @contextmanager
@@ -77,5 +79,6 @@ def train_and_judge(folder: Path, settings: Settings) -> Trained:
     started = time.perf_counter()
     run = fit_run(source, settings)
     seconds = time.perf_counter() - started
-    judged = judge(run.bundle, snapshot(source), read_future(folder / "future.json"))
-    return Trained(run, judged, seconds)
+    future = read_future(folder / "future.json")
+    forecasts = forecast_all(run.bundle, snapshot(source), future)
+    return Trained(run, seconds, forecasts, judge(future, forecasts))

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from experiments.studies.recovery import ceiling
 from experiments.studies.recovery.__main__ import worlds
+from experiments.studies.recovery.ceiling import expected_lifts, feature_ceiling
 from experiments.studies.recovery.measure import label_ceiling, true_spread
 from experiments.studies.recovery.table import result
+from experiments.studies.replayed_world import ReplayedWorld, replay
 from experiments.studies.rosters_to_come import Judged, read_future, true_lifts
 from experiments.worlds import persuasion
-from experiments.worlds.baseline import build_baseline
 from experiments.worlds.simulate import WorldSettings, simulate
-from experiments.worlds.world import build_world
 
 TINY = WorldSettings(
     campaigns=12, creators=80, markets=6, brands=3, weeks=70, future_campaigns=5, seed=3
@@ -31,21 +29,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_oracle_knows_the_rosters_and_all_but_charisma(folder: Path) -> None:
-    world = build_world(TINY)
-    rosters = list(ceiling.rosters_to_come(world))
-    truth = true_lifts(read_future(folder / "future.json"))
-    shown = ceiling.expected_lifts(
-        replace(world, creators=world.creators), build_baseline(world), rosters, draws=2
-    )
-    documents = json.loads((folder / "future.json").read_text(encoding="utf-8"))
-    booked = [a["roster"] for document in documents for a in document["alternatives"]]
-    names = world.creators.creator_ids
-    assert [[b["creator_id"] for b in roster] for roster in booked] == [
-        [names[creator] for creator in roster.creator] for _, roster in rosters
-    ]
-    assert len(shown) == len(truth) == 20
-    assert 0.5 < ceiling.feature_ceiling(TINY, folder / "future.json") < 1.0
+def replayed(folder: Path) -> ReplayedWorld:
+    return replay(TINY, true_lifts(read_future(folder / "future.json")))
+
+
+def test_the_oracle_misses_what_charisma_does(folder: Path) -> None:
+    assert 0.5 < feature_ceiling(replayed(folder)) < 1.0
 
 
 def test_without_charisma_nothing_is_left_to_chance(
@@ -53,20 +42,18 @@ def test_without_charisma_nothing_is_left_to_chance(
 ) -> None:
     monkeypatch.setattr(persuasion, "_CHARISMA_GAIN", 0.0)
     simulate(TINY, tmp_path)
-    assert ceiling.feature_ceiling(TINY, tmp_path / "future.json") == pytest.approx(1.0, abs=1e-9)
+    assert feature_ceiling(replayed(tmp_path)) == pytest.approx(1.0, abs=1e-9)
 
 
-def test_expected_lifts_are_averages_over_charisma() -> None:
+def test_expected_lifts_are_averages_over_charisma(folder: Path) -> None:
     """A slow twin: charisma drawn anew without mirror images, many times."""
-    world = build_world(replace(TINY, future_campaigns=1, alternatives=2))
-    baseline, rosters = build_baseline(world), list(ceiling.rosters_to_come(world))
+    whole = replayed(folder)
+    some = replace(whole, to_come=whole.to_come[:2])
     rng, plain = np.random.default_rng(0), []
     for _ in range(150):
-        charisma = rng.standard_normal(world.creators.count)
-        drawn = replace(world, creators=replace(world.creators, charisma=charisma))
-        plain.append(ceiling._lifts(drawn, baseline, rosters))
+        plain.append(some.with_charisma(rng.standard_normal(TINY.creators)).lifts())
     error = np.std(plain, axis=0) / np.sqrt(len(plain))
-    expected = ceiling.expected_lifts(world, baseline, rosters, draws=64)
+    expected = expected_lifts(some, draws=64)
     assert np.all(np.abs(expected - np.mean(plain, axis=0)) < 4 * error)
 
 

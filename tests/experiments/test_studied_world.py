@@ -10,7 +10,7 @@ import pytest
 
 from experiments.studies.ablation.parts import PARTS, Part, without
 from experiments.studies.roster_peers.averages import judge_effects, roster_lifts, tabulate
-from experiments.studies.rosters_to_come import Judged, judge, true_lifts
+from experiments.studies.rosters_to_come import Judged, forecast_all, judge, true_lifts
 from experiments.studies.studied_world import StudiedWorld, judge_bundle, refit, study
 from experiments.studies.trained_world import QUICK, QUICK_WORLD
 from experiments.worlds.simulate import simulate
@@ -41,7 +41,8 @@ def whole(world: StudiedWorld) -> Judged:
 def test_leaving_nothing_out_is_the_product(
     folder: Path, world: StudiedWorld, whole: Judged
 ) -> None:
-    product = judge(world.bundle, snapshot(open_source(folder)), world.asked)
+    known = snapshot(open_source(folder))
+    product = judge(world.asked, forecast_all(world.bundle, known, world.asked))
     np.testing.assert_allclose(whole.predicted, product.predicted, rtol=1e-6)
     for level, bounds in product.intervals.items():
         np.testing.assert_allclose(whole.intervals[level], bounds, rtol=1e-6)

@@ -18,7 +18,7 @@ STUDIES = sorted(file.parent for file in (ROOT / "experiments/studies").glob("*/
 
 
 def a_result() -> Result:
-    return Result("| new |", {"r2": 0.8}, {"worlds": "2"})
+    return Result("| new |", {"r2.DR, twice": 0.8}, {"worlds": "2"})
 
 
 def test_a_table_is_markdown() -> None:
@@ -96,7 +96,7 @@ def test_a_result_is_told_logged_and_written_if_asked(
     asked = Asked(quick=False, seeds=(1, 2), work=tmp_path, home=tmp_path, write=write)
     publish(asked, "coverage", readme, a_result())
     expected = {"worlds": "2", "seeds": "1 2"}
-    assert logged == [("coverage", expected, {"r2": 0.8}, {"table.md": "| new |"})]
+    assert logged == [("coverage", expected, {"r2.DR_twice": 0.8}, {"table.md": "| new |"})]
     assert capsys.readouterr().out == "| new |\n"
     assert ("| new |" in readme.read_text(encoding="utf-8")) is write
 

@@ -13,7 +13,7 @@ from experiments.studies.coverage.table import WorldResult, held_share, mean_wid
 from experiments.studies.coverage.table import result as covered
 from experiments.studies.null.table import result as null_result
 from experiments.studies.roster_peers.__main__ import result as compared
-from experiments.studies.roster_peers.measure import BOOSTING
+from experiments.studies.roster_peers.measure import BOOSTING, MEAN_COPIES, copies
 from experiments.studies.rosters_to_come import Judged
 
 
@@ -29,22 +29,26 @@ def worlds() -> list[WorldResult]:
     predicted = [0.06, 0.01, 0.03, 0.02, 0.05, 0.04]
     good = judged(predicted, [0.067, 0.01, 0.03, 0.02, 0.05, 0.04])
     bad = judged(predicted, [0.09, 0.01, 0.03, 0.02, 0.08, 0.04])
-    return [WorldResult(401, 10.0, good), WorldResult(402, 10.0, bad)]
+    tests = judged(predicted, predicted)
+    return [WorldResult(401, 10.0, good, tests, 0.9), WorldResult(402, 10.0, bad, tests, 1.1)]
 
 
 def test_coverage_is_counted_in_thirds_of_each_world(worlds: list[WorldResult]) -> None:
-    assert held_share(worlds, "lowest third", 0.9).value == 1.0
-    highest = held_share(worlds, "highest third", 0.9)
+    expected = [world.judged for world in worlds]
+    assert held_share(expected, "lowest third", 0.9).value == 1.0
+    highest = held_share(expected, "highest third", 0.9)
     assert highest.value == 0.5
     assert highest.error == pytest.approx(0.5)
-    assert held_share(worlds, "highest third", 0.5).value == 0.25
-    assert held_share(worlds, "all rosters", 0.9).value == pytest.approx((1 + 4 / 6) / 2)
-    assert mean_width(worlds, "middle third", 0.9) == pytest.approx(0.02)
+    assert held_share(expected, "highest third", 0.5).value == 0.25
+    assert held_share(expected, "all rosters", 0.9).value == pytest.approx((1 + 4 / 6) / 2)
+    assert mean_width(expected, "middle third", 0.9) == pytest.approx(0.02)
 
 
 def test_coverage_tells_shares_and_accuracy(worlds: list[WorldResult]) -> None:
     found = covered(worlds)
-    assert found.metrics["coverage_90.highest_third"] == 0.5
+    assert found.metrics["expected_lift.coverage_90.highest third"] == 0.5
+    assert found.metrics["test.coverage_90.highest third"] == 1.0
+    assert found.metrics["error_ratio"] == pytest.approx(1.0)
     assert found.metrics["r2_mean"] == pytest.approx(np.mean([w.judged.r2 for w in worlds]))
     assert "| highest third | 25.0% ± 25.0% | 50.0% ± 50.0% | 2.00 points |" in found.table
     assert "| 402 |" in found.table
@@ -87,3 +91,10 @@ def test_peers_are_ahead_where_they_are_better() -> None:
     assert found.metrics["r2.other"] == pytest.approx(
         (1 + judged([0.02, 0.01, 0.03], truth).r2) / 2
     )
+
+
+def test_cells_are_repeated_as_they_weigh() -> None:
+    weight = np.random.default_rng(0).gamma(2.0, 50.0, 10_000)
+    times = copies(weight)
+    assert times.mean() == pytest.approx(MEAN_COPIES, rel=0.02)
+    assert np.corrcoef(times, weight)[0, 1] > 0.98

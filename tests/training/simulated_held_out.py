@@ -34,17 +34,20 @@ class TrueRosters:
 
 
 def simulate_true_rosters(
-    rng: np.random.Generator, count: int, slope: float = SLOPE, bags: int = 30
+    rng: np.random.Generator, count: int, slope: float = SLOPE, bags: int = 30, stray: float = 1.0
 ) -> TrueRosters:
-    """Rosters of 1 to 12 creators; truth strays from the bags' centre by all four sources."""
+    """Rosters of 1 to 12 creators; truth strays from the bags' centre by all four sources.
+
+    Both misfits are `stray` times their usual size.
+    """
     contributions, lifts = [], []
     for _ in range(count):
         size = int(rng.integers(1, 13))
         parts = 0.03 * rng.lognormal(0, 0.5) * rng.dirichlet(np.full(size, 3.0))
         by_bag = _mean_one(rng, BAG, bags)
         contributions.append(parts[None, :, None] * by_bag[:, None, None])
-        misfit = _mean_one(rng, CREATOR, size)
-        common = _mean_one(rng, SHARED, 1)[0] * _mean_one(rng, BAG, 1)[0]
+        misfit = _mean_one(rng, stray * CREATOR, size)
+        common = _mean_one(rng, stray * SHARED, 1)[0] * _mean_one(rng, BAG, 1)[0]
         lifts.append(slope * common * float(parts @ misfit))
     return TrueRosters(contributions, np.array(lifts))
 

@@ -36,6 +36,10 @@ class Roles:
         """E[target | x], or P(target | x) in a classification."""
         return self._blend(task, self.settings.outcome)
 
+    def joint(self, task: Task) -> CrossFitted:
+        """As `outcome`, with the treatment among the features."""
+        return self._blend(task, self.settings.joint)
+
     def effect(self, task: Task, plug_in: CrossFitted | None = None) -> CrossFitted:
         """Regress noisy effects on features.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.arrays import AnyArray, Floats
+from training.arrays import AnyArray, Floats, Integers
 from training.learners.contract import Learner
 from training.learners.crossfit import Bench, CrossFitted, Model, Task
 from training.learners.folds import Folds
@@ -15,33 +15,52 @@ from training.learners.roles import Roles
 
 
 @dataclass(frozen=True)
+class Treated:
+    """A matrix with the treatment beside it.
+
+    The treatment is centred, and multiplied with the columns `crossed`: a linear model, in a leaf
+    or alone, can tell effects apart only by such products.
+    """
+
+    centre: float
+    crossed: Integers
+
+    def __call__(self, matrix: AnyArray, treatment: Floats | float) -> AnyArray:
+        """The matrix [n, p], the treatment, and its products [n, p + 1 + crossed]."""
+        centred = np.broadcast_to(np.asarray(treatment) - self.centre, len(matrix))[:, None]
+        return np.concatenate([matrix, centred, centred * matrix[:, self.crossed]], axis=1)
+
+
+@dataclass(frozen=True)
 class Switch:
     """One model, asked twice: with the treatment on and off."""
 
     model: Model
+    treated: Treated
 
     def predict(self, matrix: AnyArray) -> Floats:
-        """Effect of each row [n]; the matrix [n, p] has no treatment."""
-        on, off = with_treatment(matrix, 1.0), with_treatment(matrix, 0.0)
+        """Effect of each row [n] of a matrix without treatment."""
+        on, off = self.treated(matrix, 1.0), self.treated(matrix, 0.0)
         return self.model.predict(on) - self.model.predict(off)
-
-
-def with_treatment(matrix: AnyArray, treatment: Floats | float) -> AnyArray:
-    """The matrix [n, p] with the treatment as a further column [n, p + 1]."""
-    return np.column_stack([matrix, np.broadcast_to(treatment, len(matrix))])
 
 
 class SLearner(Learner):
     """f(x, 1) − f(x, 0) of one model f for all rows (Künzel et al. 2019).
 
     Draws effects towards 0, which helps where they are small beside the noise.
+
+    Attributes:
+        treated_: how the treatment is put beside the features.
     """
 
     def _bench(self, sample: Sample, folds: Folds) -> Bench:
-        wide = with_treatment(self._matrix(sample.X), sample.treatment)
-        return self._bench_on(wide, sample, folds)
+        matrix = self._matrix(sample.X)
+        numbers = np.delete(np.arange(matrix.shape[1]), list(sample.columns.levels))
+        crossed = numbers if self.scaling_ is not None else numbers[:0]
+        self.treated_ = Treated(float(sample.treatment.mean()), crossed)
+        return self._bench_on(self.treated_(matrix, sample.treatment), sample, folds)
 
     def _learn(self, roles: Roles, sample: Sample) -> CrossFitted:
-        fitted = roles.outcome(Task(sample.y, sample.weight, self.outcome))
-        switches = [Switch(model) for model in fitted.models]
-        return roles.bench.held_out(switches, roles.bench.matrix[:, :-1])
+        fitted = roles.joint(Task(sample.y, sample.weight, self.outcome))
+        switches = [Switch(model, self.treated_) for model in fitted.models]
+        return roles.bench.held_out(switches, roles.bench.matrix[:, : sample.columns.count])

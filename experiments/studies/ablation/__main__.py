@@ -44,7 +44,7 @@ def result(worlds: Sequence[Mapping[str, Any]]) -> Result:
             "regret": float(np.mean([one.regret for one in judged])),
             "coverage": float(np.mean([one.coverage(_LEVEL) for one in judged])),
         }
-        metrics |= {f"{name}.{_plain(part.name)}": value for name, value in means.items()}
+        metrics |= {f"{name}.{part.name}": value for name, value in means.items()}
         lost = [f"{own - full:+.3f}" for own, full in zip(r2, whole, strict=True)]
         rows.append(
             [
@@ -63,11 +63,6 @@ def result(worlds: Sequence[Mapping[str, Any]]) -> Result:
 
 def _r2(worlds: Sequence[Mapping[str, Any]], part: str) -> list[float]:
     return [Judged.from_json(world["judged"][part]).r2 for world in worlds]
-
-
-def _plain(name: str) -> str:
-    """A name that MLflow allows."""
-    return name.split(":")[0].replace(" ", "_")
 
 
 def main() -> None:

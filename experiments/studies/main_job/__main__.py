@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.studies.result_table import put_result
-from experiments.studies.rosters_to_come import Judged, judge, read_future
+from experiments.studies.rosters_to_come import Judged, forecast_all, judge, read_future
 from experiments.worlds.simulate import WorldSettings, simulate
 from features.assembly import snapshot
 from features.source import open_source
@@ -58,7 +58,8 @@ def run_world(seed: int, folder: Path) -> list[Row]:
         started = time.perf_counter()
         run = fit_run(open_source(world), Settings(learner=learner))
         seconds = time.perf_counter() - started
-        rows.append(Row(seed, learner, judge(run.bundle, known, future), seconds))
+        judged = judge(future, forecast_all(run.bundle, known, future))
+        rows.append(Row(seed, learner, judged, seconds))
         constant = float(np.expm1(run.evidence.metrics["average_effect"]))
     first = rows[0].judged
     one_number = replace(first, predicted=np.full_like(first.truth, constant), intervals={})

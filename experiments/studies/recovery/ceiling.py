@@ -9,20 +9,9 @@ single creators' charisma from their past campaigns could go beyond.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
-
 import numpy as np
 
-from experiments.studies.rosters_to_come import read_future, true_lifts
-from experiments.worlds.baseline import Baseline, build_baseline
-from experiments.worlds.brands import STYLES
-from experiments.worlds.campaigns import Plan, plan_future
-from experiments.worlds.rosters import Roster, draw_roster, partnership_starts
-from experiments.worlds.settings import WorldSettings
-from experiments.worlds.truth import incremental, lift_overall
-from experiments.worlds.world import World, build_world
+from experiments.studies.replayed_world import ReplayedWorld
 from training.arrays import Floats
 from training.metrics.truth import r2_score
 
@@ -30,46 +19,18 @@ from training.metrics.truth import r2_score
 DRAWS = 8
 
 
-def feature_ceiling(settings: WorldSettings, future: Path) -> float:
-    """R² of the oracle on the rosters to come of a world written with these settings.
-
-    Args:
-        future: the world's `future.json`, whose lifts tell the world's response scale.
-    """
-    world = build_world(settings)
-    baseline = build_baseline(world)
-    rosters = list(rosters_to_come(world))
-    truth = true_lifts(read_future(future))
-    shown = _lifts(world, baseline, rosters)
-    expected = expected_lifts(world, baseline, rosters) * (truth.sum() / shown.sum())
-    return r2_score(truth, expected)
+def feature_ceiling(replayed: ReplayedWorld) -> float:
+    """R² of the oracle on the world's rosters to come."""
+    return r2_score(replayed.lifts(), expected_lifts(replayed))
 
 
-def rosters_to_come(world: World) -> Iterator[tuple[Plan, Roster]]:
-    """The campaigns and rosters of the world's `future.json`, in its order."""
-    rng, partners = world.settings.stream("future rosters"), partnership_starts(world)
-    for plan in plan_future(world):
-        for number in range(world.settings.alternatives):
-            style = (plan.style + number) % len(STYLES)
-            yield plan, draw_roster(rng, world, plan, partners, style)
-
-
-def expected_lifts(
-    world: World, baseline: Baseline, rosters: list[tuple[Plan, Roster]], draws: int = DRAWS
-) -> Floats:
-    """Unscaled lifts averaged over draws of charisma [roster]."""
-    rng = np.random.default_rng(world.settings.seed)
-    total = np.zeros(len(rosters))
+def expected_lifts(replayed: ReplayedWorld, draws: int = DRAWS) -> Floats:
+    """True lifts averaged over draws of charisma [roster]."""
+    rng = np.random.default_rng(replayed.world.settings.seed)
+    total = np.zeros(len(replayed.to_come))
     for _ in range(draws // 2):
-        charisma = rng.standard_normal(world.creators.count)
+        charisma = rng.standard_normal(replayed.world.creators.count)
         for drawn in (charisma, -charisma):
-            creators = replace(world.creators, charisma=drawn)
-            total += _lifts(replace(world, creators=creators), baseline, rosters)
+            total += replayed.with_charisma(drawn).lifts()
     mean: Floats = total / (2 * (draws // 2))
     return mean
-
-
-def _lifts(world: World, baseline: Baseline, rosters: list[tuple[Plan, Roster]]) -> Floats:
-    """Lifts before the world's response scale [roster]."""
-    added = [(plan, incremental(world, baseline, plan, roster, 1.0)) for plan, roster in rosters]
-    return np.array([lift_overall(baseline, plan, more) for plan, more in added])

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from experiments.studies.recovery.ceiling import feature_ceiling
+from experiments.studies.replayed_world import replay
 from experiments.studies.trained_world import WorldTask, simulated, train_and_judge
 
 
@@ -17,7 +18,7 @@ def measure(task: WorldTask) -> dict[str, Any]:
     with simulated(task.world) as folder:
         trained = train_and_judge(folder, task.settings)
         spread = true_spread(folder)
-        ceiling = feature_ceiling(task.world, folder / "future.json")
+    ceiling = feature_ceiling(replay(task.world, trained.judged.truth))
     error = float(np.median(trained.run.evidence.held_out.error))
     return {
         "seed": task.world.seed,

@@ -42,7 +42,7 @@ def result(worlds: Sequence[Mapping[str, Any]]) -> Result:
         row = [learner]
         for measure_name, _, _ in _MEASURES:
             values = [float(getattr(world[learner], measure_name)) for world in judged]
-            metrics[f"{measure_name}.{learner.replace(' ', '_')}"] = float(np.mean(values))
+            metrics[f"{measure_name}.{learner}"] = float(np.mean(values))
             row += [f"{np.mean(values):.3f}", " · ".join(f"{value:.3f}" for value in values)]
         rows.append(row)
     columns = ["learner"]

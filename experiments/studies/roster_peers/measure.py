@@ -14,7 +14,7 @@ from experiments.studies.roster_peers.averages import AverageRows, judge_effects
 from experiments.studies.rosters_to_come import Judged, groups, true_lifts
 from experiments.studies.studied_world import StudiedWorld, judge_bundle, refit, study
 from experiments.studies.trained_world import WorldTask, simulated
-from training.arrays import Floats
+from training.arrays import Floats, Integers
 from training.bundle import Bundle
 from training.learners.contract import Learner
 from training.learners.dr import DRLearner
@@ -28,6 +28,10 @@ from training.settings import Settings
 BOOSTING: Final = "roster boosting"
 #: Library and learner of those in the peers' environment.
 PEERS: Final = (("econml", "dr"), ("econml", "forest"), ("causalml", "x"))
+#: Those that are asked once more with cells repeated by weight: their exchange carries none.
+REPEATED: Final = (("econml", "dr"), ("causalml", "x"))
+MEAN_COPIES: Final = 3
+_MOST_WEIGHT: Final = 8.0
 _OWN: Final[dict[str, type[Learner]]] = {"R": RLearner, "DR": DRLearner, "X": XLearner}
 
 
@@ -83,22 +87,40 @@ def _own(rows: AverageRows, settings: Settings) -> Iterator[tuple[str, Floats]]:
 
 
 def _peers(rows: AverageRows, task: PeersTask) -> Iterator[tuple[str, Floats]]:
+    alone = np.arange(len(rows.outcome))
+    repeated = np.repeat(alone, copies(rows.weight))
+    jobs = {f"{own[0]} {own[1]}": _job(rows, alone, task, own, 1) for own in PEERS}
+    jobs |= {
+        f"{own[0]} {own[1]}, cells repeated": _job(rows, repeated, task, own, MEAN_COPIES)
+        for own in REPEATED
+    }
+    for name, answer in zip(jobs, ask_each(list(jobs.values())), strict=True):
+        yield name, answer.effect
+
+
+def copies(weight: Floats) -> Integers:
+    """How often a cell is repeated for learners that take no weights [cell]."""
+    parts = np.minimum(weight / weight.mean(), _MOST_WEIGHT)
+    times: Integers = np.rint(MEAN_COPIES * parts).astype(np.int64)
+    return times
+
+
+def _job(
+    rows: AverageRows, chosen: Integers, task: PeersTask, peer: tuple[str, str], mean_copies: int
+) -> PeerJob:
+    """What a peer is asked to learn from chosen rows, with leaves of as many cells as before."""
     settings = task.settings
-    campaigns = int(rows.campaign.max()) + 1
-    jobs = [
-        PeerJob(
-            library=library,
-            learner=learner,
-            X=rows.past,
-            y=rows.outcome,
-            treatment=rows.treated,
-            X_test=rows.to_come,
-            fold=fold_numbers(campaigns, settings.folds, settings.seed)[rows.campaign],
-            booster=task.booster,
-            threads=1,
-            seed=settings.seed,
-        )
-        for library, learner in PEERS
-    ]
-    for job, answer in zip(jobs, ask_each(jobs), strict=True):
-        yield f"{job.library} {job.learner}", answer.effect
+    fold = fold_numbers(int(rows.campaign.max()) + 1, settings.folds, settings.seed)
+    fewest = task.booster["min_child_samples"] * mean_copies
+    return PeerJob(
+        library=peer[0],
+        learner=peer[1],
+        X=rows.past[chosen],
+        y=rows.outcome[chosen],
+        treatment=rows.treated[chosen],
+        X_test=rows.to_come,
+        fold=fold[rows.campaign[chosen]],
+        booster={**task.booster, "min_child_samples": fewest},
+        threads=1,
+        seed=settings.seed,
+    )
