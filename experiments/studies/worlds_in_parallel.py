@@ -14,7 +14,7 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, is_dataclass
 from functools import cache
@@ -24,13 +24,15 @@ from typing import Any, Generic, Protocol, TypeVar
 from threadpoolctl import threadpool_limits
 
 _ROOT = Path(__file__).resolve().parents[2]
-#: What measuring runs through, next to the study's own module.
+#: What measuring runs through, next to the study's own modules.
 _CODE = (
     "features/**/*.py",
     "training/**/*.py",
     "experiments/worlds/*.py",
     "experiments/studies/*.py",
 )
+#: Modules of a study that only tell what was measured.
+_TELLING = ("__main__.py", "table.py")
 
 
 class Task(Protocol):
@@ -114,18 +116,22 @@ def _use_one_thread() -> None:
 
 
 def _key(measure: Callable[..., Measured], task: Task) -> str:
-    own = Path(inspect.getfile(measure)).read_bytes()
-    digest = hashlib.sha256(_code_hash().encode() + own)
+    own = Path(inspect.getfile(measure)).parent.glob("*.py")
+    digest = hashlib.sha256(_code_hash().encode())
+    digest.update(_hash(file for file in own if file.name not in _TELLING).encode())
     digest.update(json.dumps(_plain(task), sort_keys=True).encode())
     return digest.hexdigest()[:16]
 
 
 @cache
 def _code_hash() -> str:
+    return _hash(file for pattern in _CODE for file in _ROOT.glob(pattern))
+
+
+def _hash(files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for pattern in _CODE:
-        for file in sorted(_ROOT.glob(pattern)):
-            digest.update(str(file.relative_to(_ROOT)).encode() + file.read_bytes())
+    for file in sorted(files):
+        digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()
 
 
