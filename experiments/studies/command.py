@@ -6,10 +6,12 @@ import argparse
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, Self
 
 from experiments.studies.result_table import put_result
+from experiments.studies.worlds_in_parallel import Task, plain
 from training import tracking
 
 
@@ -34,7 +36,11 @@ class Result:
 
     table: str
     metrics: Mapping[str, float]
-    parameters: Mapping[str, str]
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    def measured_as(self, task: Task) -> Self:
+        """The same with the settings of a task, the first of those measured."""
+        return replace(self, parameters={**self.parameters, **flat(plain(task))})
 
 
 def ask(name: str, about: str, *, seeds: Sequence[int], quick_seeds: Sequence[int]) -> Asked:
@@ -76,6 +82,17 @@ def publish(asked: Asked, name: str, readme: Path, result: Result) -> None:
     )
     if asked.write:
         put_result(readme, result.table)
+
+
+def flat(content: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Nested settings as MLflow's parameters: names joined by dots, values as text."""
+    found: dict[str, str] = {}
+    for name, value in content.items():
+        if isinstance(value, Mapping):
+            found |= flat(value, f"{prefix}{name}.")
+        else:
+            found[f"{prefix}{name}"] = str(value)
+    return found
 
 
 def _allowed(name: str) -> str:

@@ -14,10 +14,9 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, is_dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -33,6 +32,15 @@ _CODE = (
 )
 #: Modules of a study that only tell what was measured.
 _TELLING = ("__main__.py", "table.py")
+
+
+class CodeChangedError(RuntimeError):
+    """Worlds measured before and after a change of code do not belong in one table."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the code changed while this study ran: run it again, or from a checkout of its own"
+        )
 
 
 class Task(Protocol):
@@ -63,20 +71,33 @@ def measure_all(
         work: the folder in which results are kept.
 
     Raises:
+        CodeChangedError: code was edited meanwhile; what was measured since is not kept.
         Whatever measuring a task raises, once the tasks under way are done and kept.
     """
     work.mkdir(parents=True, exist_ok=True)
-    files = [work / f"{_slug(task.name)}-{_key(measure, task)}.json" for task in tasks]
+    code = code_hash(measure)
+    files = [work / f"{_slug(task.name)}-{_key(code, task)}.json" for task in tasks]
     missing = [_Pending(t, f) for t, f in zip(tasks, files, strict=True) if not f.exists()]
     if len(missing) < len(tasks):
         _tell(f"{len(tasks) - len(missing)} of {len(tasks)} kept from an earlier run")
     if missing:
-        _measure_missing(measure, missing, processes)
+        _measure_missing(measure, missing, processes, code)
     return [json.loads(file.read_text(encoding="utf-8"))["result"] for file in files]
 
 
+def code_hash(measure: Callable[..., Measured]) -> str:
+    """sha256 of all code that a measurement runs through."""
+    own = Path(inspect.getfile(measure)).parent.glob("*.py")
+    files = [file for file in own if file.name not in _TELLING]
+    files += [file for pattern in _CODE for file in _ROOT.glob(pattern)]
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
 def _measure_missing(
-    measure: Callable[[T], Measured], missing: Sequence[_Pending[T]], processes: int
+    measure: Callable[[T], Measured], missing: Sequence[_Pending[T]], processes: int, code: str
 ) -> None:
     started = time.monotonic()
     # Fresh interpreters: forking after LightGBM has started OpenMP threads hangs. One a task,
@@ -93,16 +114,20 @@ def _measure_missing(
         for done, finished in enumerate(as_completed(asked), start=1):
             if finished.cancelled():
                 continue
-            failure = failure or finished.exception()
-            if failure:  # those under way are still kept
+            failure = failure or finished.exception() or _changed(measure, code)
+            if failure:  # those under way are still awaited
                 for waiting in asked:
                     waiting.cancel()
-            if not finished.exception():
+            if not finished.exception() and not isinstance(failure, CodeChangedError):
                 pending = asked[finished]
-                _keep(pending.file, {"task": _plain(pending.task), "result": finished.result()})
+                _keep(pending.file, {"task": plain(pending.task), "result": finished.result()})
                 _tell(f"{pending.task.name}: {_progress(done, len(missing), started)}")
     if failure:
         raise failure
+
+
+def _changed(measure: Callable[..., Measured], code: str) -> CodeChangedError | None:
+    return None if code_hash(measure) == code else CodeChangedError()
 
 
 def _progress(done: int, all_of_them: int, started: float) -> str:
@@ -115,27 +140,13 @@ def _use_one_thread() -> None:
     threadpool_limits(1)
 
 
-def _key(measure: Callable[..., Measured], task: Task) -> str:
-    own = Path(inspect.getfile(measure)).parent.glob("*.py")
-    digest = hashlib.sha256(_code_hash().encode())
-    digest.update(_hash(file for file in own if file.name not in _TELLING).encode())
-    digest.update(json.dumps(_plain(task), sort_keys=True).encode())
-    return digest.hexdigest()[:16]
+def _key(code: str, task: Task) -> str:
+    written = json.dumps([code, plain(task)], sort_keys=True)
+    return hashlib.sha256(written.encode()).hexdigest()[:16]
 
 
-@cache
-def _code_hash() -> str:
-    return _hash(file for pattern in _CODE for file in _ROOT.glob(pattern))
-
-
-def _hash(files: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for file in sorted(files):
-        digest.update(file.name.encode() + file.read_bytes())
-    return digest.hexdigest()
-
-
-def _plain(task: Task) -> dict[str, Any]:
+def plain(task: Task) -> dict[str, Any]:
+    """A task as JSON can hold it."""
     assert is_dataclass(task) and not isinstance(task, type)
     return asdict(task)
 

@@ -15,6 +15,7 @@ from experiments.studies.public_benchmarks import __main__ as study
 from experiments.studies.public_benchmarks.agreement import PAIRS, agreement, simulated_ranking
 from experiments.studies.public_benchmarks.contenders import FOLDS, OURS, Ours, contenders, folds_of
 from experiments.studies.public_benchmarks.kept import answers
+from experiments.studies.public_benchmarks.published import published_table
 from experiments.studies.public_benchmarks.standings import (
     Standing,
     best_constant,
@@ -163,6 +164,14 @@ def test_seconds_stand_side_by_side() -> None:
     table = seconds_table({"IHDP": [stood("a", "s", [1.0])], "ACIC": [slow]})
     assert "IHDP · ACIC" in table
     assert "| a | 0.25 · 123 |" in table
+
+
+def test_published_numbers_stand_above_those_of_this_run() -> None:
+    peers = [stood("a", "t", [1.0, 4.0]), stood("b", "t", [2.0, 3.5]), stood("a", "r", [1.0, 3.0])]
+    peers += [stood("a", one, [1.0]) for one in ("s", "x", "dr", "forest")]
+    table = published_table({"ihdp": "IHDP"}, {"ihdp": peers})
+    assert "| IHDP elsewhere, 50 | 3.58 (1.20) | 2.57 (1.07) |" in table
+    assert "| IHDP here, 2 | 1.00 (1.00) | 2.50–2.75 | 1.00 (1.00) | 2.00 (2.00) |" in table
 
 
 def test_a_simulated_ranking_leaves_nothing_to_rounding() -> None:

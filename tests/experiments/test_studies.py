@@ -9,16 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.studies.command import Asked, Result, ask, publish
+from experiments.studies.command import Asked, Result, ask, flat, publish
 from experiments.studies.result_table import MARK, markdown, put_result
 from experiments.studies.rosters_to_come import Judged
+from tests.experiments.measuring import Square
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDIES = sorted(file.parent for file in (ROOT / "experiments/studies").glob("*/__main__.py"))
 
 
 def a_result() -> Result:
-    return Result("| new |", {"r2.DR, twice": 0.8}, {"worlds": "2"})
+    return Result("| new |", {"r2.DR, twice": 0.8})
 
 
 def test_a_table_is_markdown() -> None:
@@ -48,6 +49,14 @@ def test_judging_compares_with_the_truth() -> None:
     assert judged.r2 == pytest.approx(1 - (1e-4 + 4e-4 + 0 + 1e-4) / np.sum((truth - 0.03) ** 2))
     again = Judged.from_json(judged.to_json())
     assert (again.regret, again.coverage(0.9), again.r2) == (judged.regret, 0.75, judged.r2)
+
+
+def test_nested_settings_become_parameters() -> None:
+    assert flat({"a": {"b": (1, 2), "c": None}, "d": 0.5}) == {
+        "a.b": "(1, 2)",
+        "a.c": "None",
+        "d": "0.5",
+    }
 
 
 def asked_with(monkeypatch: pytest.MonkeyPatch, *words: str) -> Asked:
@@ -94,8 +103,8 @@ def test_a_result_is_told_logged_and_written_if_asked(
     readme = tmp_path / "README.md"
     readme.write_text(f"{MARK}\n| old |\n", encoding="utf-8")
     asked = Asked(quick=False, seeds=(1, 2), work=tmp_path, home=tmp_path, write=write)
-    publish(asked, "coverage", readme, a_result())
-    expected = {"worlds": "2", "seeds": "1 2"}
+    publish(asked, "coverage", readme, a_result().measured_as(Square(3, "trace")))
+    expected = {"number": "3", "trace": "trace", "seeds": "1 2"}
     assert logged == [("coverage", expected, {"r2.DR_twice": 0.8}, {"table.md": "| new |"})]
     assert capsys.readouterr().out == "| new |\n"
     assert ("| new |" in readme.read_text(encoding="utf-8")) is write

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from experiments.studies import worlds_in_parallel
-from experiments.studies.worlds_in_parallel import measure_all
+from experiments.studies.worlds_in_parallel import CodeChangedError, measure_all
 from tests.experiments.measuring import Square, square
 
 
@@ -52,6 +52,30 @@ def test_results_of_other_code_are_not_used_again(
     tmp_path: Path, trace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measure_all(square, squares(trace, 2), tmp_path)
-    monkeypatch.setattr(worlds_in_parallel, "_code_hash", lambda: "other code")
+    monkeypatch.setattr(worlds_in_parallel, "code_hash", lambda _: "other code")
     measure_all(square, squares(trace, 2), tmp_path)
     assert traced(trace) == [2, 2]
+
+
+def test_nothing_is_kept_once_the_code_was_edited(
+    tmp_path: Path, trace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashes = iter(["before", "before", *["after"] * 9])
+    monkeypatch.setattr(worlds_in_parallel, "code_hash", lambda _: next(hashes))
+    with pytest.raises(CodeChangedError, match="checkout of its own"):
+        measure_all(square, squares(trace, 2, 3, 4), tmp_path / "work", processes=1)
+    assert [file.name[:8] for file in (tmp_path / "work").iterdir()] == ["number-2"]
+
+
+def test_the_hash_covers_what_measures_and_not_what_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worlds_in_parallel, "_ROOT", tmp_path)
+    (tmp_path / "training").mkdir()
+    code, table = tmp_path / "training/cells.py", tmp_path / "training/table.txt"
+    code.write_text("one", encoding="utf-8")
+    first = worlds_in_parallel.code_hash(square)
+    table.write_text("new", encoding="utf-8")
+    assert worlds_in_parallel.code_hash(square) == first
+    code.write_text("two", encoding="utf-8")
+    assert worlds_in_parallel.code_hash(square) != first

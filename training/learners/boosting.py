@@ -17,7 +17,7 @@ import lightgbm as lgb
 import numpy as np
 from scipy.special import expit, logit
 
-from training.arrays import AnyArray, Floats
+from training.arrays import AnyArray, Floats, Integers
 from training.learners.crossfit import Bench, CrossFitted, Task
 from training.learners.settings import LinearTreeSettings, Outcome, TreeSettings
 
@@ -55,9 +55,13 @@ class Trees:
 
 def grow_trees(bench: Bench, task: Task, settings: TreeSettings) -> CrossFitted:
     """Boost one model for each fold on the rows of all others."""
+    return bench.held_out(_grow(bench, task, settings))
+
+
+def _grow(bench: Bench, task: Task, settings: TreeSettings) -> list[Trees]:
     growths = [_Growth(bench, task, settings, fold) for fold in bench.folds.numbers]
     rounds = _Race(growths, settings).run(bench.threads)
-    return bench.held_out([growth.trees(rounds) for growth in growths])
+    return [growth.trees(rounds) for growth in growths]
 
 
 class _Growth:
@@ -71,15 +75,22 @@ class _Growth:
         self._probe = bench.matrix[:1]
         rows = bench.learned(task, fold)
         self._start = _constant_score(task.target[rows], task.weight[rows], task.outcome)
-        learned = bench.binned.subset(rows, task.target, task.weight, self._start)
-        self._booster = lgb.Booster(_parameters(settings, task, bench), learned)
+        self._booster = lgb.Booster(
+            _parameters(settings, task, bench), self._data(bench, task, rows)
+        )
         judges = np.flatnonzero(task.usable() & bench.folds.held(fold))
         judges = judges[:: 1 + (len(judges) - 1) // _MOST_JUDGES]
         self._judge_weight = float(task.weight[judges].sum())
         if settings.patience is not None and self._judge_weight > 0:
-            held = bench.binned.subset(judges, task.target, task.weight, self._start)
-            self._booster.add_valid(held, "held out")
+            self._booster.add_valid(self._data(bench, task, judges), "held out")
             self._judge()
+
+    def _data(self, bench: Bench, task: Task, rows: Integers) -> lgb.Dataset:
+        """The rows' bins and what is left to learn when the start is known."""
+        target, weight = task.target[rows], task.weight[rows]
+        if task.outcome == "regression":
+            return bench.binned.subset(rows, target - self._start, weight)
+        return bench.binned.subset(rows, target, weight, np.full(len(rows), self._start))
 
     @property
     def rounds(self) -> int:
@@ -186,6 +197,7 @@ def _parameters(settings: TreeSettings, task: Task, bench: Bench) -> dict[str, o
         "lambda_l2": settings.lambda_l2,
         "feature_fraction": settings.feature_fraction,
         "feature_pre_filter": False,
+        "boost_from_average": False,
         "num_threads": 1,
         "seed": bench.seed,
         "deterministic": True,

@@ -20,6 +20,9 @@ from training.learners.design import LinearDesign
 from training.learners.folds import Folds
 from training.learners.settings import Outcome
 
+#: Rows predicted at a time, so that no large part of the matrix is copied.
+_CHUNK = 20_000
+
 
 class Model(Protocol):
     """Anything that predicts from a matrix."""
@@ -79,9 +82,11 @@ class Bench:
         predicted = np.empty(len(matrix))
 
         def predict(fold: int) -> None:
-            held = self.folds.held(fold)
-            predicted[held] = models[fold].predict(matrix[held])
+            held = np.flatnonzero(self.folds.held(fold))
+            for start in range(0, len(held), _CHUNK):
+                rows = held[start : start + _CHUNK]
+                predicted[rows] = models[fold].predict(matrix[rows])
 
         with ThreadPoolExecutor(self.threads) as pool:
-            list(pool.map(predict, range(len(models))))
+            list(pool.map(predict, self.folds.numbers))
         return CrossFitted(models, predicted)

@@ -1,6 +1,8 @@
-"""Do 90 % intervals hold the truth nine times in ten?
+"""Do 90 % intervals hold what they promise nine times in ten?
 
-python -m experiments.studies.coverage [--quick] [--seeds 401 402 …] [--work FOLDER] [--write]
+    python -m experiments.studies.coverage [--quick] [--seeds 401 402 …] [--work FOLDER] [--write]
+
+Trains on `randomised` worlds, asks about rosters to come and plays out tests of them.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ def main() -> None:
     size, training = (QUICK_WORLD, QUICK) if asked.quick else (WORLD, DEFAULTS)
     tasks = [WorldTask.of(replace(size, seed=seed), training) for seed in asked.seeds]
     worlds = [WorldResult.from_json(found) for found in measure_all(measure, tasks, asked.work)]
-    publish(asked, NAME, README, result(worlds))
+    publish(asked, NAME, README, result(worlds).measured_as(tasks[0]))
 
 
 if __name__ == "__main__":

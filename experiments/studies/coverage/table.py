@@ -70,7 +70,7 @@ def result(worlds: Sequence[WorldResult]) -> Result:
         f"Standard errors stated before the tests over those found: {metrics['error_ratio']:.2f}.",
         _accuracy(accurate),
     ]
-    return Result("\n\n".join(told), metrics, {"worlds": str(len(worlds))})
+    return Result("\n\n".join(told), metrics)
 
 
 def held_share(worlds: Sequence[Judged], part: str, level: float) -> Share:

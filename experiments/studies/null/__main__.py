@@ -1,6 +1,6 @@
 """What is found where there is nothing to find?
 
-python -m experiments.studies.null [--quick] [--seeds 501 502 …] [--work FOLDER] [--write]
+    python -m experiments.studies.null [--quick] [--seeds 501 502 …] [--work FOLDER] [--write]
 
 Trains on `null` worlds and counts tests that reject and models that would be promoted.
 """
@@ -31,7 +31,8 @@ def main() -> None:
     size, training = (QUICK_WORLD, QUICK) if asked.quick else (SIZE, DEFAULTS)
     worlds = [replace(size, world="null", seed=seed) for seed in asked.seeds]
     tasks = [WorldTask.of(world, training) for world in worlds]
-    publish(asked, NAME, README, result(measure_all(measure, tasks, asked.work)))
+    found = result(measure_all(measure, tasks, asked.work))
+    publish(asked, NAME, README, found.measured_as(tasks[0]))
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def result(worlds: Sequence[_World]) -> Result:
     table = markdown(["two-sided 5 % test", "tests", "rejected"], rows)
     told = f"Promoted: {promoted} of {len(worlds)} models. What refused the others, by gate:"
     parts = [table, told, markdown(["gate", "models it refused"], _gates(worlds))]
-    return Result("\n\n".join(parts), metrics, {"worlds": str(len(worlds))})
+    return Result("\n\n".join(parts), metrics)
 
 
 def _gates(worlds: Sequence[_World]) -> list[list[str]]:

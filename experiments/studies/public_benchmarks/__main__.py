@@ -11,6 +11,7 @@ metrics say what the peers' say of the same ranking; without options both are do
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -21,7 +22,7 @@ import numpy as np
 
 from experiments.benchmarks import acic2016, hillstrom, ihdp
 from experiments.benchmarks.trial import Trial
-from experiments.studies.command import Asked, Result, publish
+from experiments.studies.peers.exchange import LEARNERS
 from experiments.studies.public_benchmarks.agreement import agreement
 from experiments.studies.public_benchmarks.contenders import (
     BOOSTER,
@@ -31,8 +32,11 @@ from experiments.studies.public_benchmarks.contenders import (
     contenders,
 )
 from experiments.studies.public_benchmarks.kept import answers
+from experiments.studies.public_benchmarks.published import published_table
 from experiments.studies.public_benchmarks.standings import Standing, best_constant, standing
 from experiments.studies.public_benchmarks.tables import pehe_table, qini_table, seconds_table
+from experiments.studies.result_table import put_result
+from training.tracking import log_study
 
 NAME: Final = "public_benchmarks"
 README: Final = Path(__file__).with_name("README.md")
@@ -41,18 +45,27 @@ TITLES: Final = {"ihdp": "IHDP", "acic": "ACIC 2016", "hillstrom": "Hillstrom"}
 
 def main() -> None:
     """Run what was asked for; with --write, put the tables into this folder's README."""
-    asked, sets, metrics = _command_line()
+    asked = _command_line()
     result = _Gathered()
-    for name in sets:
+    for name in asked.sets:
         result.judge(name, list(_trials(name, asked.quick)), asked.work)
-    if result.by_set:
-        result.tables.append(seconds_table({TITLES[n]: own for n, own in result.by_set.items()}))
-    if metrics:
+    if asked.sets:
+        result.compare()
+    if asked.metrics:
         agreed = agreement()
         result.tables.append(agreed.table)
         result.metrics |= agreed.metrics
-    found = Result("\n\n".join(result.tables), result.metrics, _parameters(sets))
-    publish(asked, NAME, README, found)
+    page = "\n\n".join(result.tables)
+    sys.stdout.write(page + "\n")
+    log_study(
+        asked.home,
+        f"{NAME}-quick" if asked.quick else NAME,
+        parameters=_parameters(asked.sets),
+        metrics=result.metrics,
+        texts={"tables.md": page},
+    )
+    if asked.write:
+        put_result(README, page)
 
 
 @dataclass
@@ -60,6 +73,12 @@ class _Gathered:
     tables: list[str] = field(default_factory=list)
     metrics: dict[str, float] = field(default_factory=dict)
     by_set: dict[str, list[Standing]] = field(default_factory=dict)
+
+    def compare(self) -> None:
+        """What spans data sets: seconds, and what peers scored elsewhere."""
+        self.tables.append(seconds_table({TITLES[n]: own for n, own in self.by_set.items()}))
+        peers = {n: [s for s in own if s.library in LEARNERS] for n, own in self.by_set.items()}
+        self.tables.append(published_table(TITLES, peers))
 
     def judge(self, name: str, trials: list[Trial], work: Path) -> None:
         """All contenders on one data set."""
@@ -95,13 +114,26 @@ def _parameters(sets: Iterable[str]) -> Mapping[str, str]:
     return {
         "sets": " ".join(sets),
         "folds": str(FOLDS),
+        "seed": str(SEED),
         "threads": str(THREADS),
         "lightgbm": version("lightgbm"),
         **{f"booster.{name}": f"{value:g}" for name, value in BOOSTER.items()},
     }
 
 
-def _command_line() -> tuple[Asked, tuple[str, ...], bool]:
+@dataclass(frozen=True)
+class _Asked:
+    """Data sets, whether metrics are compared, and where things go."""
+
+    sets: tuple[str, ...]
+    metrics: bool
+    quick: bool
+    home: Path
+    work: Path
+    write: bool
+
+
+def _command_line() -> _Asked:
     parser = argparse.ArgumentParser(prog=f"python -m experiments.studies.{NAME}")
     parser.add_argument("--sets", nargs="+", choices=list(TITLES), help="only these data sets")
     parser.add_argument("--metrics", action="store_true", help="only our metrics beside the peers'")
@@ -112,15 +144,14 @@ def _command_line() -> tuple[Asked, tuple[str, ...], bool]:
     found = parser.parse_args()
     if found.write and (found.quick or found.sets or found.metrics):
         parser.error("--write replaces all tables: leave out --quick, --sets and --metrics")
-    asked = Asked(
+    return _Asked(
+        sets=tuple(found.sets or (() if found.metrics else TITLES)),
+        metrics=found.metrics or not found.sets,
         quick=found.quick,
-        seeds=(SEED,),
-        work=found.work or found.home / "studies" / NAME,
         home=found.home,
+        work=found.work or found.home / "studies" / NAME,
         write=found.write,
     )
-    sets = found.sets or (() if found.metrics else tuple(TITLES))
-    return asked, tuple(sets), found.metrics or not found.sets
 
 
 if __name__ == "__main__":

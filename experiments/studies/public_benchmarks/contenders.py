@@ -148,6 +148,7 @@ def contenders() -> list[Contender]:
     )
     like_peers = LearnerSettings(
         outcome=trees,
+        joint=trees,
         propensity=trees,
         effect=trees,
         small_rows=0,

@@ -10,7 +10,8 @@ from experiments.studies.public_benchmarks.standings import Standing
 from experiments.studies.result_table import markdown
 from training.arrays import Floats
 
-_HEADINGS = {"s": "S", "t": "T", "x": "X", "r": "R", "dr": "DR", "forest": "causal forest"}
+#: Columns: every learner any library has.
+HEADINGS = {"s": "S", "t": "T", "x": "X", "r": "R", "dr": "DR", "forest": "causal forest"}
 
 
 def pehe_table(title: str, standings: Sequence[Standing], constant: Floats) -> str:
@@ -53,7 +54,7 @@ def _matrix(standings: Sequence[Standing], cell: Callable[[Standing], str]) -> s
     cells = {(s.library, s.learner): cell(s) for s in standings}
     libraries, learners = (list(dict.fromkeys(names)) for names in zip(*cells, strict=True))
     table = markdown(
-        ["", *(_HEADINGS[learner] for learner in learners)],
+        ["", *(HEADINGS[learner] for learner in learners)],
         ([own, *(cells.get((own, learner), "–") for learner in learners)] for own in libraries),
     )
     marked = any("†" in text for text in cells.values())

@@ -47,7 +47,8 @@ def main() -> None:
     # The largest first: two processes are then done at about the same time.
     chosen.sort(key=lambda world: -world.campaigns)
     tasks = [WorldTask.of(world, training) for world in chosen]
-    publish(asked, NAME, README, result(measure_all(measure, tasks, asked.work)))
+    found = result(measure_all(measure, tasks, asked.work))
+    publish(asked, NAME, README, found.measured_as(tasks[0]))
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def result(worlds: Sequence[_World]) -> Result:
         f"Lowest R² of a single world: {lowest[0]:.3f} ({lowest[1]} campaigns, seed {lowest[2]})."
     )
     table = "\n\n".join([markdown(columns, rows), worst])
-    return Result(table, metrics, {"worlds": str(len(worlds))})
+    return Result(table, metrics)
 
 
 def _judged(world: _World) -> Judged:

@@ -49,7 +49,7 @@ def result(worlds: Sequence[Mapping[str, Any]]) -> Result:
     for _, heading, _ in _MEASURES:
         columns += [f"mean {heading}", f"{heading} in {' · '.join(seeds)}"]
     told = [markdown(columns, rows), *_ahead(judged)]
-    return Result("\n\n".join(told), metrics, {"worlds": str(len(worlds))})
+    return Result("\n\n".join(told), metrics)
 
 
 def _ahead(worlds: Sequence[Mapping[str, Judged]]) -> list[str]:
@@ -71,7 +71,8 @@ def main() -> None:
     size, training = (QUICK_WORLD, QUICK) if asked.quick else (WORLD, DEFAULTS)
     settings, booster = training.model_dump(mode="json"), dict(BOOSTER)
     tasks = [PeersTask(replace(size, seed=seed), settings, booster) for seed in asked.seeds]
-    publish(asked, NAME, README, result(measure_all(measure, tasks, asked.work)))
+    found = result(measure_all(measure, tasks, asked.work))
+    publish(asked, NAME, README, found.measured_as(tasks[0]))
 
 
 if __name__ == "__main__":
