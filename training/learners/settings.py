@@ -67,7 +67,7 @@ class LearnerSettings(_Section):
         default=TreeSettings(min_leaf_share=0.002), description="trees of the outcome"
     )
     joint: TreeSettings = Field(
-        default=TreeSettings(num_leaves=8, min_leaf_share=0.006),
+        default=TreeSettings(num_leaves=4, min_leaf_share=0.006),
         description="trees of an outcome with the treatment among its features (S-learner)",
     )
     propensity: TreeSettings = Field(
