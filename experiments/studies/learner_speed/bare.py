@@ -15,12 +15,12 @@ import numpy as np
 
 from experiments.studies.learner_speed.world import World
 from experiments.studies.peers.spent import Spent, measured
-from training.arrays import AnyArray, Floats
+from training.arrays import AnyArray, Booleans, Floats
 from training.learners.folds import make_folds
 from training.learners.settings import TreeSettings
 
-#: Objective, target [n], weight [n], rows that may be learned from [n].
-_Role = tuple[str, AnyArray, Floats, AnyArray]
+#: Objective, target [n], weight [n] if rows differ in it, rows that may be learned from [n].
+_Role = tuple[str, AnyArray, Floats | None, Booleans]
 
 
 def bare_cost(world: World, learner: str, trees: TreeSettings, *, folds: int, bins: int) -> Spent:
@@ -51,10 +51,10 @@ def bare_cost(world: World, learner: str, trees: TreeSettings, *, folds: int, bi
 
 def _roles(world: World, learner: str) -> Iterator[_Role]:
     """The two arms' outcomes, the treatment, and the effect with true nuisances."""
-    everyone, one = np.ones(len(world.y), dtype=bool), np.ones(len(world.y))
+    everyone = np.ones(len(world.y), dtype=bool)
     for arm in (1, 0):
-        yield "regression", world.y, one, world.treatment == arm
-    yield "binary", world.treatment, one, everyone
+        yield "regression", world.y, None, world.treatment == arm
+    yield "binary", world.treatment, None, everyone
     left = world.treatment - world.propensity
     overlap = world.propensity * (1 - world.propensity)
     noisy = (world.y - world.expected) / left if learner == "r" else world.scores
@@ -69,7 +69,8 @@ def _prepare(
     for objective, target, weight, learn in roles:
         for fold in range(folds):
             rows = learn & (number != fold)
-            data = lgb.Dataset(world.X[rows], target[rows], weight=weight[rows], params=parameters)
+            own = None if weight is None else weight[rows]
+            data = lgb.Dataset(world.X[rows], target[rows], weight=own, params=parameters)
             yield objective, data.construct()
 
 

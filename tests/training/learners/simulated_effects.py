@@ -20,12 +20,13 @@ LEARNERS = (SLearner, TLearner, XLearner, RLearner, DRLearner)
 #: Trees alone, few of them: what tests of plumbing need.
 _FEW = TreeSettings(max_rounds=20, patience=None, num_leaves=8)
 PLAIN = LearnerSettings(
-    small_rows=0, outcome=_FEW, propensity=_FEW, effect=_FEW, blend=False, max_bin=63
+    small_rows=0, outcome=_FEW, joint=_FEW, propensity=_FEW, effect=_FEW, blend=False, max_bin=63
 )
 #: The same with early stopping and mixing.
 QUICK = LearnerSettings(
     small_rows=0,
     outcome=TreeSettings(num_leaves=8),
+    joint=TreeSettings(num_leaves=8),
     propensity=TreeSettings(num_leaves=8),
     effect=TreeSettings(num_leaves=4),
 )
