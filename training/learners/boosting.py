@@ -74,7 +74,7 @@ class _Growth:
         self._outcome = task.outcome
         self._probe = bench.matrix[:1]
         rows = bench.learned(task, fold)
-        self._start = _constant_score(task.target[rows], task.weight[rows], task.outcome)
+        self._start = _constant_score(task.target_of(fold)[rows], task.weight[rows], task.outcome)
         self._booster = lgb.Booster(
             _parameters(settings, task, bench), self._data(bench, task, rows)
         )
@@ -87,7 +87,7 @@ class _Growth:
 
     def _data(self, bench: Bench, task: Task, rows: Integers) -> lgb.Dataset:
         """The rows' bins and what is left to learn when the start is known."""
-        target, weight = task.target[rows], task.weight[rows]
+        target, weight = task.target_of(self.fold)[rows], task.weight[rows]
         if task.outcome == "regression":
             return bench.binned.subset(rows, target - self._start, weight)
         return bench.binned.subset(rows, target, weight, np.full(len(rows), self._start))

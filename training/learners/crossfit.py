@@ -7,7 +7,7 @@ that nothing has to be fitted again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
@@ -41,12 +41,21 @@ class CrossFitted:
 
 @dataclass(frozen=True)
 class Task:
-    """What is learned: arrays are [n]; rows outside `learn` are only predicted."""
+    """What is learned: arrays are [n]; rows outside `learn` are only predicted.
+
+    `by_fold` [folds, n] holds targets that differ with the fold whose models they are for; what
+    they say of the fold's own rows is then the `target`.
+    """
 
     target: Floats
     weight: Floats
     outcome: Outcome = "regression"
     learn: Booleans | None = None
+    by_fold: Floats | None = None
+
+    def target_of(self, fold: int) -> Floats:
+        """What the fold's models learn and are judged by [n]."""
+        return self.target if self.by_fold is None else np.asarray(self.by_fold[fold])
 
     def usable(self) -> Booleans:
         """Rows that may be learned from."""
@@ -80,13 +89,22 @@ class Bench:
         """Let each fold's model predict the fold's rows of `matrix`, by default the features."""
         matrix = self.matrix if matrix is None else matrix
         predicted = np.empty(len(matrix))
-
-        def predict(fold: int) -> None:
-            held = np.flatnonzero(self.folds.held(fold))
-            for start in range(0, len(held), _CHUNK):
-                rows = held[start : start + _CHUNK]
-                predicted[rows] = models[fold].predict(matrix[rows])
-
+        held = [np.flatnonzero(self.folds.held(fold)) for fold in self.folds.numbers]
         with ThreadPoolExecutor(self.threads) as pool:
-            list(pool.map(predict, self.folds.numbers))
+            answers = pool.map(lambda model, rows: _predict(model, matrix, rows), models, held)
+            for rows, answer in zip(held, answers, strict=True):
+                predicted[rows] = answer
         return CrossFitted(models, predicted)
+
+    def predict_each(self, models: Sequence[Model], rows: Integers) -> Iterator[Floats]:
+        """What every model says of the same rows [rows]."""
+        with ThreadPoolExecutor(self.threads) as pool:
+            yield from pool.map(lambda model: _predict(model, self.matrix, rows), models)
+
+
+def _predict(model: Model, matrix: AnyArray, rows: Integers) -> Floats:
+    predicted = np.empty(len(rows))
+    for start in range(0, len(rows), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        predicted[part] = model.predict(matrix[rows[part]])
+    return predicted

@@ -30,6 +30,12 @@ class LinearDesign:
     scale: Floats
     levels: Mapping[int, int]
 
+    @property
+    def width(self) -> int:
+        """How many features there are."""
+        kept = [count for count in self.levels.values() if count <= _MOST_LEVELS]
+        return len(self.mean) - len(self.levels) + sum(kept)
+
     def chunks(self, matrix: AnyArray) -> Iterator[tuple[slice, Floats]]:
         """Slices of rows with their features."""
         for start in range(0, len(matrix), _CHUNK):

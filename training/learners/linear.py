@@ -73,48 +73,71 @@ class Constant:
 
 def fit_constant(bench: Bench, task: Task) -> CrossFitted:
     """The weighted mean of what each fold's models learn from."""
-    rows = (bench.learned(task, fold) for fold in bench.folds.numbers)
-    means = (np.average(task.target[own], weights=task.weight[own]) for own in rows)
-    return bench.held_out([Constant(float(mean)) for mean in means])
+    means = []
+    for fold in bench.folds.numbers:
+        rows = bench.learned(task, fold)
+        means.append(float(np.average(task.target_of(fold)[rows], weights=task.weight[rows])))
+    return bench.held_out([Constant(mean) for mean in means])
 
 
 def fit_ridge(bench: Bench, task: Task) -> CrossFitted:
     """Weighted least squares with the penalty on slopes that held-out rows ask for.
 
-    One pass over the rows collects each fold's moments of (1, features, target); every fit
+    One pass over the rows collects each fold's moments of (1, features) and target; every fit
     and every held-out loss follows from them.
     """
+    # Losses follow from moments only if the target is not far from 0 beside its spread.
     centre = float(np.average(task.target, weights=task.counted()))
-    moments = _fold_moments(bench, task, centre)
-    total = moments.sum(axis=0)
+    moments = _collect_moments(bench, task, centre)
     best = np.inf
-    found: Floats = np.zeros((bench.folds.count, len(total) - 1))
+    found: Floats = np.zeros_like(moments.learned)
     for penalty in _RIDGE_PENALTIES:
-        solved: Floats = np.array([_solve(total - own, penalty) for own in moments])
-        residual = np.column_stack([-solved, np.ones(len(solved))])
-        loss = float(np.einsum("fi,fij,fj->", residual, moments, residual))
+        solved = moments.solve(penalty)
+        loss = moments.held_out_loss(solved)
         if loss < best:
             best, found = loss, solved
     lines = (Line(centre + float(one[0]), one[1:]) for one in found)
     return bench.held_out([Linear(bench.design, line) for line in lines])
 
 
-def _fold_moments(bench: Bench, task: Task, centre: float) -> Floats:
-    # Losses follow from the moments only if the target is not far from 0 beside its spread.
-    weight, number = task.counted(), bench.folds.number
-    moments: list[Floats | float] = [0.0] * bench.folds.count
+@dataclass(frozen=True)
+class _Moments:
+    """Weighted sums over the rows of each fold, and over the rows its models learn from.
+
+    `gram` [fold, q, q] and `judged` [fold, q] are the fold's own products of (1, features) with
+    themselves and with the target; `learned` [fold, q] is the latter over all other folds.
+    """
+
+    gram: Floats
+    judged: Floats
+    learned: Floats
+
+    def solve(self, penalty: float) -> Floats:
+        """Intercept and slopes of each fold's model [fold, q]."""
+        ridge = np.diag(np.r_[0.0, np.full(self.gram.shape[1] - 1, penalty)])
+        left = self.gram.sum(axis=0) - self.gram + ridge
+        return np.asarray(np.linalg.solve(left, self.learned[:, :, None])[:, :, 0])
+
+    def held_out_loss(self, solved: Floats) -> float:
+        """Squared error on each fold's own rows, less what no model can change."""
+        fitted = np.einsum("fi,fij,fj->", solved, self.gram, solved)
+        return float(fitted - 2.0 * np.sum(solved * self.judged))
+
+
+def _collect_moments(bench: Bench, task: Task, centre: float) -> _Moments:
+    folds, columns = bench.folds.count, bench.design.width + 1
+    gram = np.zeros((folds, columns, columns))
+    judged, learned = np.zeros((folds, columns)), np.zeros((folds, columns))
+    weight = task.counted()
     for rows, features in bench.design.chunks(bench.matrix):
-        whole = np.column_stack([np.ones(len(features)), features, task.target[rows] - centre])
+        whole = np.column_stack([np.ones(len(features)), features])
         for fold in bench.folds.numbers:
-            own = whole[number[rows] == fold]
-            moments[fold] += own.T @ (own * weight[rows][number[rows] == fold, None])
-    return np.array(moments)
-
-
-def _solve(moments: Floats, penalty: float) -> Floats:
-    left = moments[:-1, :-1].copy()
-    left[np.diag_indices_from(left)] += np.r_[0.0, np.full(len(left) - 1, penalty)]
-    return np.asarray(np.linalg.solve(left, moments[:-1, -1]), dtype=np.float64)
+            own = bench.folds.held(fold)[rows]
+            weighted = weight[rows] * (task.target_of(fold)[rows] - centre)
+            gram[fold] += whole[own].T @ (whole[own] * weight[rows][own, None])
+            judged[fold] += weighted[own] @ whole[own]
+            learned[fold] += weighted[~own] @ whole[~own]
+    return _Moments(gram, judged, learned)
 
 
 def fit_logistic(bench: Bench, task: Task) -> CrossFitted:

@@ -37,15 +37,26 @@ def held_out(
 ) -> Floats:
     """Predictions of each fold's rows by a booster trained on all other folds' [n]."""
     learn = np.ones(len(X), dtype=bool) if learn is None else learn
-    weight = np.ones(len(X)) if weight is None else weight
-    whole = lgb.Dataset(X, params=PARAMETERS, free_raw_data=False).construct()
     found = np.empty(len(X))
     for number in np.unique(fold):
-        rows, held = (fold != number) & learn, fold == number
-        part = lgb.Dataset(X[rows], target[rows], weight=weight[rows], reference=whole)
-        booster = lgb.train({**PARAMETERS, "objective": objective}, part, ROUNDS)
-        found[held] = np.asarray(booster.predict(X[held]), dtype=np.float64)
+        held = fold == number
+        found[held] = predicted(X, target, ~held & learn, weight, objective)[held]
     return found
+
+
+def predicted(
+    X: Floats,
+    target: Floats,
+    rows: Booleans,
+    weight: Floats | None = None,
+    objective: str = "regression",
+) -> Floats:
+    """What a booster trained on some rows says of all [n]; bins are those of all rows."""
+    whole = lgb.Dataset(X, params=PARAMETERS, free_raw_data=False).construct()
+    own = None if weight is None else weight[rows]
+    part = lgb.Dataset(X[rows], target[rows], weight=own, reference=whole)
+    booster = lgb.train({**PARAMETERS, "objective": objective}, part, ROUNDS)
+    return np.asarray(booster.predict(X), dtype=np.float64)
 
 
 def propensity(X: Floats, treatment: Floats, fold: Integers) -> Floats:
@@ -85,10 +96,14 @@ def dr_effects(X: Floats, y: Floats, treatment: Floats, fold: Integers) -> Float
 
 
 def x_effects(X: Floats, y: Floats, treatment: Floats, fold: Integers) -> Floats:
-    """Held-out effects of the X-learner [n]."""
-    treated, untreated = arms(X, y, treatment, fold)
-    of_treated = held_out(X, y - untreated, fold, learn=treatment == 1)
-    of_untreated = held_out(X, treated - y, fold, learn=treatment == 0)
+    """Held-out effects of the X-learner, everything but the propensity anew for each fold [n]."""
+    of_treated, of_untreated = np.empty(len(X)), np.empty(len(X))
+    for number in np.unique(fold):
+        held = fold == number
+        treated = predicted(X, y, ~held & (treatment == 1))
+        untreated = predicted(X, y, ~held & (treatment == 0))
+        of_treated[held] = predicted(X, y - untreated, ~held & (treatment == 1))[held]
+        of_untreated[held] = predicted(X, treated - y, ~held & (treatment == 0))[held]
     e = propensity(X, treatment, fold)
     return e * of_untreated + (1 - e) * of_treated
 
