@@ -5,9 +5,9 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 2
 export BENTOML_DO_NOT_TRACK = True
 
-.PHONY: help setup demo serve test check format docs study-main-job study-figures \
+.PHONY: help setup demo serve test check format docs study-figures \
 	study-recovery study-coverage study-null study-ablation study-roster-peers study-roster-scale \
-	peers study-public-benchmarks study-learner-speed lock lock-peers clean
+	study-feature-scale peers study-public-benchmarks study-learner-speed lock lock-peers clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 26
@@ -43,9 +43,6 @@ format: setup  ## format and sort imports
 docs: setup  ## write the reference pages of docs/ from the code
 	$(BIN)/python -m rosterlift.reference
 
-study-main-job: setup  ## predicted against true lift in worlds of known truth
-	$(BIN)/python -m experiments.studies.main_job --write
-
 study-figures: setup  ## seconds and memory of demo, training and prediction
 	$(BIN)/python -m experiments.studies.figures --write
 
@@ -66,6 +63,9 @@ study-roster-peers: setup peers  ## roster boosting beside other learners on ros
 
 study-roster-scale: setup  ## seconds and memory of fits on 5,000 campaigns
 	$(BIN)/python -m experiments.studies.roster_scale --write
+
+study-feature-scale: setup  ## features, reach and catalog on large data
+	$(BIN)/python -m experiments.studies.feature_scale --write
 
 peers: .venv-peers/ready  ## the libraries ours are measured against, 2 GB apart from our own
 

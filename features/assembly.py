@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -22,6 +23,9 @@ from features.source import Source
 
 #: So many creators show well enough how rare a word is.
 _RARITY_CREATORS: Final = 150
+#: Of each hashed n-gram; None where no captions were known.
+Rarity = npt.NDArray[np.float32] | None
+
 _PROFILE: Final = (
     "handle",
     "category",
@@ -30,6 +34,18 @@ _PROFILE: Final = (
     "is_virtual",
     "communities",
 )
+
+
+@dataclass(frozen=True)
+class TakenOver:
+    """What an earlier snapshot holds and nothing has changed; None is computed anew.
+
+    `rarity` holds what `Rarities.of` gives by the first day of a half-year.
+    """
+
+    captions: CaptionIndex | None = None
+    followers: FollowerSample | None = None
+    rarity: Mapping[date, Rarity] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,15 +70,20 @@ def snapshots(source: Source, moments: pd.DataFrame) -> dict[date, Snapshot]:
     """
     known = known_at(source, moments)
     unchanging = _unchanging(source)
-    rarities = _Rarities(source)
+    rarities = Rarities(source)
     return {
-        day: _snapshot(day, part, unchanging, rarities, rates.asked_rates(part.rates))
+        day: _snapshot(day, part, unchanging, rarities.of(day), rates.asked_rates(part.rates))
         for day, part in _by_day(known)
     }
 
 
-def snapshot(source: Source, as_of: date | None = None) -> Snapshot:
+def snapshot(source: Source, as_of: date | None = None, taken: TakenOver | None = None) -> Snapshot:
     """Everything known on a day about all creators; by default the newest day of the source.
+
+    Args:
+        source: the tables; of posts those that still matter are enough.
+        as_of: the day.
+        taken: what need not be computed again.
 
     Raises:
         SourceError: a required table is missing or cannot be read.
@@ -75,7 +96,10 @@ def snapshot(source: Source, as_of: date | None = None) -> Snapshot:
     completed = rates.complete_rates(
         known.rates, rates.past_fees(source), accounts.join(tiers, on="creator_id"), day
     )
-    return _snapshot(day, known, _unchanging(source), _Rarities(source), completed)
+    taken = taken or TakenOver()
+    rarity = Rarities(source, taken.rarity).of(day)
+    unchanging = _unchanging(source, taken.followers)
+    return _snapshot(day, known, unchanging, rarity, completed, taken.captions)
 
 
 def newest_day(source: Source) -> date:
@@ -84,13 +108,13 @@ def newest_day(source: Source) -> date:
     Raises:
         UnreadableTableError: no table holds a single observation.
     """
-    sales, posts = source.table("sales"), source.table("posts")
+    sales, posts = source.table("sales"), source.rows("posts")
     weekly = sales.date.day_of_week.index().max().execute() == 0
     days = [
         sales.date.max().execute() + pd.Timedelta(days=6 if weekly else 0),
         posts.observed_at.fill_null(posts.published_at).max().execute(),
         *(
-            source.table(name).observed_on.max().execute()
+            source.rows(name).observed_on.max().execute()
             for name in ("account_stats", "audience", "rates")
         ),
     ]
@@ -100,12 +124,12 @@ def newest_day(source: Source) -> date:
     return max(found).date()
 
 
-def _unchanging(source: Source) -> _Unchanging:
+def _unchanging(source: Source, followers: FollowerSample | None = None) -> _Unchanging:
     return _Unchanging(
         profiles=_profiles(source.frame("creators")),
         markets=source.frame("markets").set_index("market_id"),
         brands=source.frame("brands").set_index("brand_id"),
-        followers=follower_sample(source),
+        followers=followers or follower_sample(source),
         sales=sales_history(source),
     )
 
@@ -137,8 +161,9 @@ def _snapshot(
     day: date,
     known: KnownAtMoments,
     unchanging: _Unchanging,
-    rarities: _Rarities,
+    rarity: Rarity,
     asked: pd.DataFrame,
+    captions_before: CaptionIndex | None = None,
 ) -> Snapshot:
     features = known.features.droplevel("as_of")
     profiles = unchanging.profiles.reindex(features.index)
@@ -153,7 +178,7 @@ def _snapshot(
         accounts=known.accounts.droplevel("as_of"),
         audience=_audience_shares(known.shares, creators.index, unchanging.markets.index),
         interests=_interests(known.shares, creators.index),
-        captions=CaptionIndex.build(captions, rarities.of(day)),
+        captions=CaptionIndex.build(captions, rarity, captions_before),
         followers=sample.only(creator_ids) if sample is not None else None,
         markets=unchanging.markets,
         brands=unchanging.brands,
@@ -191,25 +216,36 @@ def _dense(
     return dense, known
 
 
-class _Rarities:
+class Rarities:
     """How rare words are among creators at the start of a day's half-year.
 
     The same for training and serving, and computed twice a year, not once a day. None
     where no captions were known by then: the creators at hand must do.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, known: Mapping[date, Rarity] | None = None) -> None:
         self._source = source
-        every = source.frame("creators")["creator_id"]
-        step = max(1, len(every) // _RARITY_CREATORS)
-        self._creators = every.iloc[::step][:_RARITY_CREATORS]
-        self._known: dict[pd.Timestamp, npt.NDArray[np.float32] | None] = {}
+        self._known = dict(known or {})
 
-    def of(self, day: date) -> npt.NDArray[np.float32] | None:
+    def of(self, day: date) -> Rarity:
         """Rarity of each hashed n-gram as `CaptionIndex.build` takes it."""
-        start = pd.Timestamp(day.year, 1 if day.month < 7 else 7, 1)
+        start = half_year_start(day)
         if start not in self._known:
-            moments = self._creators.to_frame("creator_id").assign(as_of=start)
-            captions = captions_at(self._source, moments)
+            moments = pd.DataFrame({"creator_id": rarity_creators(self._source)})
+            captions = captions_at(self._source, moments.assign(as_of=pd.Timestamp(start)))
             self._known[start] = ngram_rarity(captions) if len(captions) else None
         return self._known[start]
+
+
+def half_year_start(day: date) -> date:
+    """The first day of January or July, whichever was last."""
+    return date(day.year, 1 if day.month < 7 else 7, 1)
+
+
+def rarity_creators(source: Source) -> list[str]:
+    """The creators whose captions show how rare words are.
+
+    Drawn by a hash of their ids: a new creator seldom changes who is drawn.
+    """
+    every = source.frame("creators")["creator_id"].tolist()
+    return sorted(every, key=lambda name: (zlib.crc32(name.encode()), name))[:_RARITY_CREATORS]

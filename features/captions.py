@@ -8,37 +8,20 @@ shared spelling habits and "#ad #fyp" count for nothing and niche words count fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from hashlib import blake2b
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
-from sklearn.feature_extraction.text import HashingVectorizer
+from scipy.sparse import csr_array, vstack
 from sklearn.preprocessing import normalize
 
-#: Two characters are a word in Chinese or Japanese, five tell Latin stems apart.
-NGRAM_LENGTHS: Final = (2, 5)
-HASH_COLUMNS: Final = 2**18
-#: Of one creator's captions this many characters are read; later ones add little.
-CHARACTERS_READ: Final = 20_000
+from features.ngrams import HASH_COLUMNS, ngram_counts
 
-_HASHER: Final = HashingVectorizer(
-    analyzer="char_wb",
-    ngram_range=NGRAM_LENGTHS,
-    n_features=HASH_COLUMNS,
-    alternate_sign=False,
-    norm=None,
-    dtype=np.float32,
-)
-
-
-def _ngram_counts(texts: Sequence[str]) -> csr_array:
-    """Return damped n-gram counts, log(1 + count), [texts, HASH_COLUMNS]."""
-    counts = csr_array(_HASHER.transform([text[:CHARACTERS_READ] for text in texts]))
-    counts.data = np.log1p(counts.data)
-    return counts
+#: So many creators' texts are counted at a time.
+_TEXTS_AT_ONCE: Final = 4_000
 
 
 def ngram_rarity(texts: Iterable[str]) -> npt.NDArray[np.float32]:
@@ -51,7 +34,9 @@ def ngram_rarity(texts: Iterable[str]) -> npt.NDArray[np.float32]:
     kept = [text for text in texts if text.strip()]
     if not kept:
         return np.ones(HASH_COLUMNS, dtype=np.float32)
-    holders = np.bincount(_ngram_counts(kept).indices, minlength=HASH_COLUMNS)
+    holders = np.zeros(HASH_COLUMNS, dtype=np.int64)
+    for some in _batches(kept):
+        holders += np.bincount(ngram_counts(some).indices, minlength=HASH_COLUMNS)
     rarity: npt.NDArray[np.float32] = np.log((1 + len(kept)) / (1 + holders)).astype(np.float32)
     return rarity
 
@@ -61,26 +46,39 @@ class CaptionIndex:
     """Creators' captions as unit-length weighted n-gram vectors.
 
     `vectors` is [creators, HASH_COLUMNS] in the order of `creator_ids`; `rarity` is
-    [HASH_COLUMNS]. Creators without captions are not in it.
+    [HASH_COLUMNS]. `digests` [creators] tell whether a text is still the one its vector was
+    made from; without them none is. Creators without captions are not in it.
     """
 
     creator_ids: tuple[str, ...]
     vectors: csr_array
     rarity: npt.NDArray[np.float32]
+    digests: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
 
     @classmethod
     def build(
-        cls, captions: Mapping[str, str], rarity: npt.NDArray[np.float32] | None = None
+        cls,
+        captions: Mapping[str, str],
+        rarity: npt.NDArray[np.float32] | None = None,
+        before: CaptionIndex | None = None,
     ) -> CaptionIndex:
         """Build from each creator's captions joined into one text.
 
         `rarity` of None learns it from these captions (see `ngram_rarity` for when not to).
+        Vectors of texts that are the same in the index `before` are taken from there, if its
+        rarity is the same: the index comes out the same with it and without.
         """
         kept = {creator: text for creator, text in captions.items() if text.strip()}
         weights = ngram_rarity(kept.values()) if rarity is None else rarity
-        if not kept:
-            return cls((), csr_array(np.zeros((0, HASH_COLUMNS), dtype=np.float32)), weights)
-        return cls(tuple(kept), _weighted(_ngram_counts(tuple(kept.values())), weights), weights)
+        digests = np.array([_digest(text) for text in kept.values()], dtype=np.uint64)
+        held = {} if before is None else before._rows_of_texts(weights)
+        rows = np.array([held.get(one, -1) for one in zip(kept, digests.tolist(), strict=True)])
+        fresh = [text for text, row in zip(kept.values(), rows, strict=True) if row < 0]
+        vectors = _vectors(fresh, weights)
+        if before is not None and len(fresh) < len(kept):
+            both = vstack([before.vectors[rows[rows >= 0]], vectors], format="csr")
+            vectors = both[np.argsort(np.argsort(rows < 0, kind="stable"), kind="stable")]
+        return cls(tuple(kept), vectors, weights, digests)
 
     @classmethod
     def from_arrays(
@@ -89,7 +87,8 @@ class CaptionIndex:
         """Rebuild from `arrays()`, as written beside a catalog."""
         parts = (arrays["caption_data"], arrays["caption_columns"], arrays["caption_offsets"])
         vectors = csr_array(parts, shape=(len(creator_ids), HASH_COLUMNS))
-        return cls(tuple(creator_ids), vectors, arrays["caption_rarity"].astype(np.float32))
+        rarity = arrays["caption_rarity"].astype(np.float32)
+        return cls(tuple(creator_ids), vectors, rarity, arrays["caption_digests"])
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return the index as plain arrays to be written to disk, with `creator_ids` beside."""
@@ -98,11 +97,19 @@ class CaptionIndex:
             "caption_columns": self.vectors.indices,
             "caption_offsets": self.vectors.indptr,
             "caption_rarity": self.rarity,
+            "caption_digests": self.digests,
         }
 
     @cached_property
     def _rows(self) -> dict[str, int]:
         return {creator: row for row, creator in enumerate(self.creator_ids)}
+
+    def _rows_of_texts(self, rarity: npt.NDArray[np.float32]) -> dict[tuple[str, int], int]:
+        """Row of each creator and digest of their text; none if vectors weigh otherwise."""
+        if len(self.digests) != len(self.creator_ids) or not np.array_equal(rarity, self.rarity):
+            return {}
+        texts = zip(self.creator_ids, self.digests.tolist(), strict=True)
+        return {text: row for row, text in enumerate(texts)}
 
     def similarity(self, brief: str | None, creator_ids: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return the cosine (0..1) of the brief and each creator's captions, [creators].
@@ -113,7 +120,7 @@ class CaptionIndex:
         rows = np.array([self._rows.get(creator, -1) for creator in creator_ids], dtype=np.intp)
         if brief is None or not brief.strip() or not (rows >= 0).any():
             return found
-        wanted = _weighted(_brief_counts(brief), self.rarity).toarray()[0]
+        wanted = _weighted(_brief_counts(brief).copy(), self.rarity).toarray()[0]
         found[rows >= 0] = self.vectors[rows[rows >= 0]] @ wanted
         capped: npt.NDArray[np.float64] = np.clip(found, 0.0, 1.0)
         return capped
@@ -122,11 +129,34 @@ class CaptionIndex:
 @lru_cache(maxsize=32)
 def _brief_counts(brief: str) -> csr_array:
     """Count a brief once: scenarios and budgets are compared under the same one."""
-    return _ngram_counts((brief,))
+    return _damped((brief,))
+
+
+def _vectors(texts: Sequence[str], rarity: npt.NDArray[np.float32]) -> csr_array:
+    """Return unit-length vectors of texts, [texts, HASH_COLUMNS]."""
+    parts = [_weighted(_damped(some), rarity) for some in _batches(texts)]
+    if not parts:
+        return ngram_counts(())
+    return parts[0] if len(parts) == 1 else vstack(parts, format="csr")
+
+
+def _batches(texts: Sequence[str]) -> list[Sequence[str]]:
+    starts = range(0, len(texts), _TEXTS_AT_ONCE)
+    return [texts[start : start + _TEXTS_AT_ONCE] for start in starts]
+
+
+def _damped(texts: Sequence[str]) -> csr_array:
+    """Return log(1 + n-gram count), [texts, HASH_COLUMNS]."""
+    counts = ngram_counts(texts)
+    counts.data = np.log1p(counts.data)
+    return counts
 
 
 def _weighted(counts: csr_array, rarity: npt.NDArray[np.float32]) -> csr_array:
-    """Return counts times rarity, each row of length 1."""
-    weighted = counts.copy()
-    weighted.data *= rarity[weighted.indices]
-    return csr_array(normalize(weighted, copy=False))
+    """Turn damped counts into vectors of length 1, in place."""
+    counts.data = counts.data * rarity[counts.indices]
+    return csr_array(normalize(counts, copy=False))
+
+
+def _digest(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())

@@ -3,15 +3,21 @@
 A home holds `catalog/<as_of>-<stamp>/` for each snapshot and the file `catalog/current`
 with the name of the one in use. A new snapshot is written whole before `current` is
 replaced, so a reader, or a writer that dies halfway, never leaves half a catalog in use.
-The snapshot before stays, older ones are deleted. Parquet, plain arrays and JSON only.
+Writers of one home take turns (a lock on `catalog/lock` that goes with its holder), the last
+wins, and each removes what dead ones left behind. The snapshot before stays, older ones are
+deleted. Parquet, plain arrays and JSON only.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -33,12 +39,14 @@ __all__ = [
     "current",
     "load",
     "newest_day",
+    "put",
     "save",
     "snapshot",
     "snapshots",
+    "writing",
 ]
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _FRAMES: Final = ("creators", "accounts", "interests", "markets", "brands", "rates")
 _PANELS: Final = ("weeks", "revenue", "price", "discount", "media")
 _SAMPLE: Final = ("indptr", "keys", "markets")
@@ -46,21 +54,49 @@ _SAMPLE: Final = ("indptr", "keys", "markets")
 
 def save(snapshot: Snapshot, home: Path) -> Path:
     """Write a snapshot into a home and make it the current one; returns its folder."""
+    with writing(home):
+        return put(snapshot, home)
+
+
+@contextmanager
+def writing(home: Path) -> Iterator[None]:
+    """Wait until nobody else writes this home's catalog, and keep others from it meanwhile."""
     catalog = home / "catalog"
     catalog.mkdir(parents=True, exist_ok=True)
+    with (catalog / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def put(snapshot: Snapshot, home: Path, beside: Callable[[Path], None] | None = None) -> Path:
+    """What `save` does, for those who are `writing` the home.
+
+    `beside` writes further files into the snapshot's folder before it comes into use.
+    """
+    catalog = home / "catalog"
     folder = catalog / f"{snapshot.as_of}-{time.time_ns():020d}"
     folder.mkdir()
+    try:
+        _write(snapshot, folder)
+        if beside is not None:
+            beside(folder)
+        for written in (*folder.rglob("*"), folder):
+            _flush(written)
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+    before = _pointed_at(catalog)
+    _point_at(catalog, folder.name)
+    _forget(catalog, keep={folder.name, before})
+    return folder
+
+
+def _write(snapshot: Snapshot, folder: Path) -> None:
     for name in _FRAMES:
         getattr(snapshot, name).to_parquet(folder / f"{name}.parquet")
     with (folder / "arrays.npz").open("wb") as file:
         np.savez(file, allow_pickle=False, **_arrays(snapshot))
     (folder / "snapshot.json").write_text(json.dumps(_words(snapshot)))
-    for written in folder.iterdir():
-        _flush(written)
-    before = _pointed_at(catalog)
-    _point_at(catalog, folder.name)
-    _forget(catalog, keep={folder.name, before})
-    return folder
 
 
 def current(home: Path) -> str | None:
@@ -75,13 +111,16 @@ def load(home: Path) -> Snapshot:
         NoCatalogError: nothing was ever saved there.
         UnreadableTableError: files of the snapshot are missing or do not read.
     """
-    name = current(home)
-    if name is None:
-        raise NoCatalogError(str(home))
-    try:
-        return _read(home / "catalog" / name)
-    except (OSError, ValueError, KeyError) as error:
-        raise UnreadableTableError(f"catalog/{name}", str(error)) from error
+    while True:
+        name = current(home)
+        if name is None:
+            raise NoCatalogError(str(home))
+        try:
+            return _read(home / "catalog" / name)
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            # While this one was read, writers may have put two others in its place.
+            if current(home) == name:
+                raise UnreadableTableError(f"catalog/{name}", str(error)) from error
 
 
 def _read(folder: Path) -> Snapshot:
@@ -89,7 +128,8 @@ def _read(folder: Path) -> Snapshot:
     if words["format"] != _FORMAT:
         raise ValueError(f"written in format {words['format']}, this release reads {_FORMAT}")
     frames = {name: pd.read_parquet(folder / f"{name}.parquet") for name in _FRAMES}
-    with np.load(folder / "arrays.npz", allow_pickle=False) as stored:
+    # np.load leaves a file open that it opened and cannot read.
+    with (folder / "arrays.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
     market_ids = tuple(frames["markets"].index)
     return Snapshot(
@@ -150,7 +190,7 @@ def _pointed_at(catalog: Path) -> str | None:
 
 
 def _point_at(catalog: Path, name: str) -> None:
-    fresh = catalog / f"current.{os.getpid()}"
+    fresh = catalog / "current.new"
     fresh.write_text(name + "\n")
     _flush(fresh)
     os.replace(fresh, catalog / "current")
@@ -167,6 +207,7 @@ def _flush(path: Path) -> None:
 
 
 def _forget(catalog: Path, keep: set[str | None]) -> None:
+    """Remove older snapshots and whatever dead writers left."""
     for folder in catalog.iterdir():
         if folder.is_dir() and folder.name not in keep:
             shutil.rmtree(folder)

@@ -88,7 +88,7 @@ def posts_per_week_90d(posts_90d: ir.Table) -> ir.Value:
 
     Missing: no such post.
     """
-    return posts_90d.count() / (90 / 7)
+    return posts_90d.count() * 7 / 90
 
 
 def posting_gap_cv_90d(posts_90d: ir.Table) -> ir.Value:

@@ -3,9 +3,11 @@
     RosterliftError
     ├── SourceError
     │   ├── SourceNotFoundError      no folder, file or database there
+    │   ├── DatabaseUnreachableError no database answers at that address
     │   ├── UnreadableTableError     a table is there and cannot be read
     │   ├── MissingTableError        a required table is absent
     │   ├── MissingColumnsError      a table lacks required columns
+    │   ├── EngineUnavailableError   the cluster that should count is not there
     │   └── FaultyTablesError        check() found faults that stop training
     ├── RequestError
     │   ├── InvalidRequestError      one or more fields are wrong, each named by path
@@ -24,6 +26,7 @@
     │   ├── SampleError              an argument of a learner that nothing can be learned from
     │   ├── CrossedFoldsError        rows of one group are in several folds
     │   ├── MetricInputError         a metric was asked of rows that cannot answer it
+    │   ├── WorkersError             work sent elsewhere failed there, or nobody took it
     │   └── PromotionRefusedError    a gate failed, or force came without a reason
     └── SettingsError                an unknown or ill-typed setting
 
@@ -48,6 +51,10 @@ class FieldFault:
 class RosterliftError(Exception):
     """The root of the tree; `str(error)` is the sentence shown to people."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Errors cross processes as they are: their data, and the sentence already written.
+        return _as_it_was, (type(self), self.args, self.__dict__)
+
 
 class SourceError(RosterliftError):
     """Something is wrong with the tables a source should hold."""
@@ -59,6 +66,15 @@ class SourceNotFoundError(SourceError):
         super().__init__(
             f"no source at {source!r}: expected a folder of <table>.parquet or <table>.csv, "
             "a DuckDB file, or a database address. Check the path."
+        )
+
+
+class DatabaseUnreachableError(SourceError):
+    def __init__(self, address: str, reason: str) -> None:
+        self.address, self.reason = address, reason
+        super().__init__(
+            f"no database answers at {address!r}: {reason}. "
+            "Check host, port, user and the database's name."
         )
 
 
@@ -81,6 +97,12 @@ class MissingColumnsError(SourceError):
         self.table, self.missing, self.found = table, tuple(missing), tuple(found)
         held = ", ".join(found) or "no columns"
         super().__init__(f"table {table!r} lacks {', '.join(missing)}; it has {held}.")
+
+
+class EngineUnavailableError(SourceError):
+    def __init__(self, engine: str, reason: str, remedy: str) -> None:
+        self.engine, self.reason, self.remedy = engine, reason, remedy
+        super().__init__(f"engine {engine!r} cannot be used: {reason}. {remedy}")
 
 
 class FaultyTablesError(SourceError):
@@ -210,6 +232,16 @@ class CrossedFoldsError(TrainingError):
         )
 
 
+class WorkersError(TrainingError):
+    def __init__(self, backend: str, address: str, reason: str) -> None:
+        self.backend, self.address, self.reason = backend, address, reason
+        where = f"{backend} at {address}" if address else backend
+        super().__init__(
+            f"work sent to {where} was not done: {reason}. Look at its logs and memory, or set "
+            '[parallel] backend = "threading" to work in this process.'
+        )
+
+
 class PromotionRefusedError(TrainingError):
     def __init__(self, reasons: Sequence[str]) -> None:
         self.reasons = tuple(reasons)
@@ -220,3 +252,11 @@ class SettingsError(RosterliftError):
     def __init__(self, setting: str, message: str) -> None:
         self.setting, self.message = setting, message
         super().__init__(f"setting {setting!r}: {message}")
+
+
+def _as_it_was(
+    kind: type[RosterliftError], sentence: tuple[object, ...], data: dict[str, object]
+) -> RosterliftError:
+    error = kind.__new__(kind, *sentence)
+    error.__dict__.update(data)
+    return error

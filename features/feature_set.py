@@ -17,7 +17,7 @@ from features.scaling import in_booking_rows
 from features.terms import CATEGORICAL_FEATURES, TERM_FEATURES
 
 #: Raised whenever a definition changes while its name stays.
-DEFINITION_VERSION: Final = 1
+DEFINITION_VERSION: Final = 2
 
 #: Shown to planners, kept from the model: whom to book for who their followers are is the
 #: planner's choice, not something to trade against sales.

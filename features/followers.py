@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import ibis
+import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from features.source import Source
 
@@ -36,7 +37,7 @@ class FollowerSample:
 
     def _span(self, creator_id: str) -> slice:
         row = self.position.get(creator_id)
-        return slice(0, 0) if row is None else slice(self.indptr[row], self.indptr[row + 1])
+        return slice(0, 0) if row is None else slice(*self.indptr[row : row + 2].tolist())
 
     def keys_of(self, creator_id: str) -> npt.NDArray[np.int64]:
         """Sampled follower keys of a creator, ascending; empty for a creator without any."""
@@ -49,13 +50,12 @@ class FollowerSample:
     def only(self, creator_ids: tuple[str, ...]) -> FollowerSample:
         """The sample of these creators alone, in this order; unknown ones get no followers."""
         spans = [self._span(creator_id) for creator_id in creator_ids]
-        rows = np.concatenate([np.arange(s.start, s.stop) for s in spans] or [np.arange(0)])
-        lengths = [s.stop - s.start for s in spans]
+        none = slice(0, 0)  # there is something to concatenate even where nobody is asked for
         return FollowerSample(
             creator_ids=creator_ids,
-            indptr=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-            keys=self.keys[rows.astype(np.int64)],
-            markets=self.markets[rows.astype(np.int64)],
+            indptr=np.cumsum([0, *(span.stop - span.start for span in spans)], dtype=np.int64),
+            keys=np.concatenate([self.keys[span] for span in (none, *spans)]),
+            markets=np.concatenate([self.markets[span] for span in (none, *spans)]),
             market_ids=self.market_ids,
             sample_rate=self.sample_rate,
         )
@@ -64,21 +64,38 @@ class FollowerSample:
 def follower_sample(source: Source) -> FollowerSample | None:
     """The sample of the followers table; None where there is none.
 
+    The engine sorts; only keys and market positions, 10 bytes a row, come into memory.
+
     Raises:
         SourceError: the table is there and cannot be read.
     """
     if not source.has("followers"):
         return None
-    rows = source.frame("followers")  # by creator, then key
-    if rows.empty:
-        return None
-    market_ids = tuple(sorted(source.frame("markets")["market_id"]))
-    creator_ids, counts = np.unique(rows["creator_id"].to_numpy(str), return_counts=True)
-    return FollowerSample(
-        creator_ids=tuple(creator_ids.tolist()),
-        indptr=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        keys=rows["follower_key"].to_numpy(np.int64),
-        markets=pd.Index(market_ids).get_indexer(rows["market_id"]).astype(np.int16),
-        market_ids=market_ids,
-        sample_rate=float(rows["sample_rate"].iloc[0]),
+    table = source.table("followers")
+    held = (
+        table.group_by("creator_id")
+        .agg(followers=table.count(), rate=table.sample_rate.min())
+        .order_by("creator_id")
+        .execute()
     )
+    if held.empty:
+        return None
+    places = _places(source)
+    ordered = table.left_join(places, "market_id").order_by(["creator_id", "follower_key"])
+    rows = ordered.select("follower_key", "place").to_pyarrow()
+    market_ids = tuple(places.order_by("place").market_id.to_pyarrow().to_pylist())
+    return FollowerSample(
+        creator_ids=tuple(held["creator_id"]),
+        indptr=np.concatenate([[0], np.cumsum(held["followers"])]).astype(np.int64),
+        keys=rows["follower_key"].to_numpy(),
+        markets=rows["place"].fill_null(-1).to_numpy(),
+        market_ids=market_ids,
+        sample_rate=float(held["rate"].iloc[0]),
+    )
+
+
+def _places(source: Source) -> ir.Table:
+    """Each market's position among their ids in ascending order: columns market_id, place."""
+    markets = source.table("markets")
+    place = ibis.row_number().over(order_by=markets.market_id)
+    return markets.select("market_id", place=place.cast("int16"))

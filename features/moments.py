@@ -6,7 +6,7 @@ both come through here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,43 +53,68 @@ def known_at(source: Source, moments: pd.DataFrame) -> KnownAtMoments:
         SourceError: a table it needs is missing or cannot be read.
     """
     wanted = _wanted(source, moments)
+    held = _posting_accounts(source, wanted)
+    inputs = _inputs(source, wanted, held)
+    asked = source.keep(
+        asof.known_rates(wanted, source.rows("rates", related=False)), reads="rates"
+    )
+    return KnownAtMoments(
+        features=_features(inputs),
+        accounts=_accounts(inputs),
+        shares=_shares(inputs["audience"]),
+        captions=_captions(source, held),
+        rates=_sorted(asked),
+    )
+
+
+def features_at(source: Source, moments: pd.DataFrame) -> pd.DataFrame:
+    """Only the features of `known_at`."""
+    wanted = _wanted(source, moments)
+    return _features(_inputs(source, wanted, _posting_accounts(source, wanted)))
+
+
+def captions_at(source: Source, moments: pd.DataFrame) -> pd.Series[str]:
+    """Only the captions of `known_at`."""
+    return _captions(source, _posting_accounts(source, _wanted(source, moments)))
+
+
+def _inputs(source: Source, wanted: ir.Table, held: ir.Table) -> dict[str, ir.Table]:
+    """What feature functions are given, by the names of their parameters."""
     accounts = source.keep(
-        asof.known_accounts(wanted, source.table("accounts"), source.table("account_stats"))
+        asof.known_accounts(
+            wanted, source.table("accounts"), source.rows("account_stats", related=False)
+        ),
+        reads="account_stats",
     )
-    posts_365d = source.keep(
-        posts.measured(
-            asof.known_posts(wanted, source.table("accounts"), source.table("posts"), days=365),
-            accounts,
-        )
-    )
+    posts_365d = source.keep(posts.measured(_known_posts(source, held, posts.NUMBERS), accounts))
     audience = source.keep(
         audiences.prepared(
-            asof.known_audience(wanted, source.table("audience")),
+            asof.known_audience(wanted, source.rows("audience", related=False)),
             source.table("creators"),
             source.table("markets"),
-        )
+        ),
+        reads="audience",
     )
-    inputs = {
+    return {
         "profile": wanted.join(source.table("creators"), "creator_id"),
         "accounts": accounts,
         "posts_90d": posts.with_gaps(posts_365d.filter(posts_365d.age_days < 90)),
         "posts_365d": posts_365d,
         "audience": audience,
     }
-    return KnownAtMoments(
-        features=_features(inputs),
-        accounts=_accounts(inputs),
-        shares=_shares(audience),
-        captions=_captions(posts_365d),
-        rates=_sorted(asof.known_rates(wanted, source.table("rates"))),
-    )
 
 
-def captions_at(source: Source, moments: pd.DataFrame) -> pd.Series[str]:
-    """Only the captions of `known_at`."""
-    wanted = _wanted(source, moments)
-    accounts, published = source.table("accounts"), source.table("posts")
-    return _captions(asof.known_posts(wanted, accounts, published, days=365))
+def _posting_accounts(source: Source, wanted: ir.Table) -> ir.Table:
+    published = source.rows("posts")
+    days = source.once("reading_days", lambda: asof.reading_days(published), reads="posts")
+    return source.keep(asof.posting_accounts(wanted, source.table("accounts"), days))
+
+
+def _known_posts(source: Source, held: ir.Table, columns: Sequence[str]) -> ir.Table:
+    """Each post of the last 365 days once, as it was last read by the moment."""
+    published = source.rows("posts", related=False)
+    readings = asof.known_posts(held, published, days=365, columns=columns)
+    return asof.newest_readings(source.keep(readings, reads="posts"))
 
 
 def _wanted(source: Source, moments: pd.DataFrame) -> ir.Table:
@@ -147,7 +172,9 @@ def _shares(audience: ir.Table) -> pd.DataFrame:
     return _sorted(rows.select(*MOMENT, "dimension", "value", "share"))
 
 
-def _captions(rows: ir.Table) -> pd.Series[str]:
+def _captions(source: Source, held: ir.Table) -> pd.Series[str]:
+    """Cut apart from the numbers: text is wide, and only the last few of each creator count."""
+    rows = _known_posts(source, held, ["caption"])
     written = rows.filter(rows.caption.notnull())
     newest = ibis.window(
         group_by=list(MOMENT), order_by=[ibis.desc("published_at"), ibis.asc("post_id")]

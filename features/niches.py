@@ -32,9 +32,10 @@ def core_labels(
     categories: npt.NDArray[np.str_], languages: npt.NDArray[np.str_]
 ) -> tuple[IntArray, int]:
     """Return each creator's core, coded 0..cores - 1, [creators], and how many there are."""
-    pairs = [f"{language} {niche}" for niche, language in zip(categories, languages, strict=True)]
-    names, codes = np.unique(pairs, return_inverse=True)
-    return codes.astype(np.intp), len(names)
+    rows: dict[tuple[str, str], int] = {}
+    pairs = zip(languages.tolist(), categories.tolist(), strict=True)
+    codes = [rows.setdefault(pair, len(rows)) for pair in pairs]
+    return np.array(codes, dtype=np.intp), len(rows)
 
 
 def person_types(
@@ -43,34 +44,36 @@ def person_types(
     """Return the person types that hold these audiences.
 
     `audience` is people of each market in each creator's audience, [creators, markets], at
-    most `population` [markets]; `cell` each creator's core out of `cells`. The expected
+    most `population` [markets]; `cell` each creator's core out of `cells`, ascending. The expected
     audience over all types is exactly `audience`: where a class of people is full (everybody
     in it follows), the rest spills over to the classes in which fewer do.
     """
     core = min(CORE_PEOPLE, _ALL_CORES / max(cells, 1))
+    inside = CORE_FOLLOWERS / core * ACTIVITY
+    elsewhere = (1 - CORE_FOLLOWERS) / (1 - core) * ACTIVITY
     size = np.concatenate([core * ACTIVITY_PEOPLE, (1 - core) * ACTIVITY_PEOPLE])
-    density = np.concatenate(
-        [CORE_FOLLOWERS / core * ACTIVITY, (1 - CORE_FOLLOWERS) / (1 - core) * ACTIVITY]
-    )
     share = audience / np.maximum(population, 1.0)
-    chance = np.minimum(_scale_that_holds(share, size, density)[..., None] * density, 1.0)
-    heads = population[:, None] * ACTIVITY_PEOPLE
+    scale = _scale_that_holds(share, size, np.concatenate([inside, elsewhere]))[:, None, :]
+    heads = ACTIVITY_PEOPLE[:, None] * population
     return PersonTypes(
         people=np.broadcast_to(core * heads, (cells, *heads.shape)),
         others=(1 - cells * core) * heads,
-        in_cell=chance[..., : len(ACTIVITY)],
-        elsewhere=chance[..., len(ACTIVITY) :],
+        in_cell=np.minimum(scale * inside[:, None], 1.0),
+        elsewhere=np.minimum(scale * elsewhere[:, None], 1.0),
         cell=cell,
     )
 
 
 def _scale_that_holds(share: FloatArray, size: FloatArray, density: FloatArray) -> FloatArray:
-    """Return s with sum of size * min(1, s * density) = share, elementwise.
+    """Return s with sum of size * min(1, s * density) = share (0..1), elementwise.
 
-    The left side is the same piecewise linear function of s for everybody, with a knee where
-    a class fills up, so one interpolation answers exactly.
+    The left side is a piecewise linear function of s with a knee where a class fills up. It
+    flattens from knee to knee, so that its inverse is the largest of its straight lines.
     """
     knees = np.concatenate([[0.0], np.sort(1 / density)])
     held = (size * np.minimum(1.0, knees[:, None] * density)).sum(axis=1)
-    scale: FloatArray = np.interp(share, held, knees)
+    slopes = np.diff(knees) / np.diff(held)
+    scale: FloatArray = slopes[0] * share
+    for slope, knee, full in zip(slopes[1:], knees[1:-1], held[1:-1], strict=True):
+        np.maximum(scale, knee + slope * (share - full), out=scale)
     return scale

@@ -8,6 +8,11 @@ import ibis
 import ibis.expr.types as ir
 
 _ENGAGEMENTS: Final = ("likes", "comments", "shares", "saves")
+#: What is counted of a post; brand and caption are read apart, where they are needed.
+NUMBERS: Final = (
+    *("format", "views", *_ENGAGEMENTS),
+    *("creator_replies", "is_sponsored", "is_disclosed"),
+)
 
 
 def measured(posts: ir.Table, accounts: ir.Table) -> ir.Table:

@@ -29,7 +29,7 @@ def past_fees(source: Source) -> pd.DataFrame:
     paid = booked.select("booked_on", *PLACE, fee_per_post=booked.fee / booked.posts)
     moments = paid.select("creator_id", as_of=paid.booked_on).distinct()
     accounts = asof.known_accounts(
-        source.keep(moments), source.table("accounts"), source.table("account_stats")
+        source.keep(moments), source.table("accounts"), source.rows("account_stats", related=False)
     )
     largest = accounts.group_by("creator_id", booked_on="as_of").agg(
         followers=accounts.followers.max()

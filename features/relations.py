@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import ibis
 import ibis.expr.types as ir
 
+from features.columns import Table
 from features.entities import CARRY_OVER_DAYS
 from features.faults import Fault, fault
-from features.schema import TABLES
 
 #: References that leave evidence in pieces; rows behind the others are dropped and counted.
 _STOPPING: Final = (("campaigns", "brand_id"), ("bookings", "creator_id"))
@@ -18,60 +20,57 @@ _STOPPING: Final = (("campaigns", "brand_id"), ("bookings", "creator_id"))
 Typed = dict[str, ir.Table]
 
 
+@dataclass(frozen=True)
+class Reference:
+    """A column whose values another table must hold; `unknown` says which rows' it does not."""
+
+    column: str
+    target: str
+    unknown: Callable[[ir.Table], ir.BooleanValue]
+
+    def fault(self, table: str, count: int, example: str | None) -> Fault:
+        """The fault of so many rows."""
+        return fault(
+            table,
+            self.column,
+            "unknown_reference",
+            count,
+            example,
+            stops=(table, self.column) in _STOPPING,
+            detail=f"is not in {self.target}",
+        )
+
+
+def references(table: Table, typed: Typed) -> Iterator[Reference]:
+    """What a table refers to among the typed tables that are there."""
+    for column in table.columns:
+        if column.references in typed:
+            known = typed[column.references][column.name]
+            yield Reference(column.name, column.references, partial(_not_in, known, column.name))
+    if table.name == "audience" and "markets" in typed:
+        yield Reference("value", "markets", partial(_no_market, typed["markets"].market_id))
+
+
+def _not_in(known: ir.Column, name: str, rows: ir.Table) -> ir.BooleanValue:
+    return rows[name].notnull() & rows[name].notin(known)
+
+
+def _no_market(known: ir.Column, rows: ir.Table) -> ir.BooleanValue:
+    return (rows.dimension == "market") & _not_in(known, "value", rows)
+
+
 def check(typed: Typed) -> Iterator[Fault]:
-    """Faults between those of the typed tables that are there."""
-    yield from _references(typed)
-    yield from _market_values(typed)
+    """Parts that are missing between those of the typed tables that are there."""
     for needed, look in _PARTS:
         if all(name in typed for name in needed):
             yield from look(*(typed[name] for name in needed))
 
 
-def _references(typed: Typed) -> Iterator[Fault]:
-    for name, rows in typed.items():
-        for column in TABLES[name].columns:
-            if column.references in typed:
-                known = typed[column.references][column.name]
-                yield from _unknown(
-                    rows.filter(rows[column.name].notnull() & rows[column.name].notin(known)),
-                    name,
-                    column.name,
-                    column.references,
-                )
-
-
-def _market_values(typed: Typed) -> Iterator[Fault]:
-    if "audience" in typed and "markets" in typed:
-        rows = typed["audience"]
-        of_market = rows.filter(rows.dimension == "market")
-        nowhere = of_market.filter(of_market.value.notin(typed["markets"].market_id))
-        yield from _unknown(nowhere, "audience", "value", "markets")
-
-
-def _unknown(rows: ir.Table, table: str, column: str, target: str) -> Iterator[Fault]:
-    count, example = _count(rows, column)
-    if count:
-        yield fault(
-            table,
-            column,
-            "unknown_reference",
-            count,
-            example,
-            stops=(table, column) in _STOPPING,
-            detail=f"is not in {target}",
-        )
-
-
-def _count(rows: ir.Table, column: str) -> tuple[int, str | None]:
-    found = rows.agg(count=rows.count(), example=rows[column].cast("string").min())
-    answer = found.to_pyarrow().to_pylist()[0]
-    return int(answer["count"]), answer["example"]
-
-
 def _found(rows: ir.Table, table: str, column: str, problem: str) -> Iterator[Fault]:
-    count, example = _count(rows, column)
-    if count:
-        yield fault(table, column, problem, count, example, stops=False)
+    asked = rows.agg(count=rows.count(), example=rows[column].cast("string").min())
+    answer = asked.to_pyarrow().to_pylist()[0]
+    if answer["count"]:
+        yield fault(table, column, problem, int(answer["count"]), answer["example"], stops=False)
 
 
 def _without_account(creators: ir.Table, accounts: ir.Table) -> Iterator[Fault]:

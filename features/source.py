@@ -1,56 +1,73 @@
-"""Opens a folder, a database file or a database address as the input tables."""
+"""The input tables of one place: as stored, in the types of the contract, and cleaned."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
-from ibis.common.exceptions import IbisError, TableNotFound
+from ibis.common.exceptions import TableNotFound
 
-from features import casts, cleaning
+from features import casts, cleaning, postgres
+from features.engines import (
+    ENGINE_ERRORS,
+    LOCAL,
+    DuckEngine,
+    Engine,
+    Warehouse,
+    first_line,
+    open_engine,
+)
 from features.errors import (
     MissingColumnsError,
     MissingTableError,
+    SettingsError,
     SourceNotFoundError,
     UnreadableTableError,
 )
 from features.schema import TABLES
 
-#: What DuckDB, Arrow and the file system raise over data they cannot read.
-ENGINE_ERRORS = (duckdb.Error, IbisError, OSError, ValueError)
-_ATTACHED = "attached_source"
-#: More threads than this do not pay on tables of a size that fits one machine.
-_MOST_THREADS = 4
+_ATTACHED: Final = "attached_source"
 
 
 @dataclass
 class Source:
-    """The input tables of one place, read through one Ibis connection.
+    """The input tables of one place, counted by one engine.
 
     `stored` holds the tables as they lie there, `unreadable` the reason for each table
-    that is there and cannot be read. `table` and `frame` give the cleaned tables that
-    everything else is computed from, `dropped` counts what cleaning left out.
+    that is there and cannot be read. `rows` gives the usable rows without computing
+    anything, repeated ones among them: what has a day is cut at a moment first, and then the
+    newest row under each key counts. `table` and `frame` give one row per key, of all that
+    is known today. `dropped` counts what was left out of them.
     """
 
     location: str
-    connection: Any
+    engine: Engine
     stored: Mapping[str, ir.Table]
     unreadable: Mapping[str, str] = field(default_factory=dict)
-    _clean: dict[str, ir.Table] = field(default_factory=dict, repr=False)
-    _dropped: dict[str, int] = field(default_factory=dict, repr=False)
-    _kept: int = 0
+    _given: Mapping[str, ir.Table] = field(default_factory=dict, repr=False)
+    _kept: dict[str, ir.Table] = field(default_factory=dict, repr=False)
+    _counted: dict[str, cleaning.Counted] = field(default_factory=dict, repr=False)
+
+    @property
+    def connection(self) -> Any:
+        """The Ibis backend of the engine."""
+        return self.engine.connection
 
     def has(self, name: str) -> bool:
         """Whether the table is there and can be read."""
-        return name in self.stored
+        return name in self.stored or name in self._given
+
+    def with_table(self, name: str, rows: ir.Table) -> Source:
+        """The same source with other rows in one table: usable ones, as `rows` gives them."""
+        return replace(self, _given={**self._given, name: rows}, _kept={}, _counted={})
 
     def typed(self, name: str) -> ir.Table:
         """The table in the types of the contract, otherwise as stored.
@@ -75,120 +92,152 @@ class Source:
             raise MissingColumnsError(name, missing, stored.columns)
         return casts.typed(stored, table)
 
+    def rows(self, name: str, *, related: bool = True) -> ir.Table:
+        """The usable rows: typed, values that break a rule unknown, related to what they name.
+
+        Rows repeated or contradicting one another under a key are all there. Nothing is
+        computed yet. Raises what `typed` raises.
+
+        Args:
+            name: of the table.
+            related: leave out rows that name unknown creators, accounts and so on; not
+                needed where the rows are joined to known ones next.
+        """
+        if name in self._given:
+            return self._given[name]
+        typed = self.typed(name)  # first: what is missing is to be named itself
+        return cleaning.usable(typed, TABLES[name], self._related(name) if related else {})
+
     def table(self, name: str) -> ir.Table:
-        """The cleaned table: typed, without repeated, unusable or unrelated rows.
+        """The cleaned table: of the usable rows one per key, computed once.
 
         Raises what `typed` raises.
         """
-        if name not in self._clean:
-            rows = self.typed(name)
-            related = {
-                column.references: self.table(column.references)
-                for column in TABLES[name].columns
-                if column.references and column.required
-            }
-            try:
-                cleaned = cleaning.clean(rows, TABLES[name], related, self.keep)
-            except ENGINE_ERRORS as error:
-                raise UnreadableTableError(name, _first_line(error)) from error
-            self._clean[name] = cleaned.table
-            self._dropped |= cleaned.dropped
-        return self._clean[name]
+        rows = self.rows(name)
+        return self.once(name, lambda: cleaning.one_per_key(rows, TABLES[name]), reads=name)
 
-    def keep(self, expression: ir.Table) -> ir.Table:
-        """Compute the rows once, into a temporary table of the engine.
+    def once(self, name: str, ask: Callable[[], ir.Table], *, reads: str) -> ir.Table:
+        """What was computed under this name before, else computed now from the table `reads`."""
+        if name not in self._kept:
+            self._kept[name] = self.keep(ask(), reads=reads)
+        return self._kept[name]
 
-        A plain temporary table that is never dropped by hand: with sqlglot from 30.18 on,
-        every DROP that Ibis 12 writes, its cache's too, has lost the table's name.
+    def keep(self, expression: ir.Table, *, reads: str = "") -> ir.Table:
+        """Compute the rows once, into a table of the engine.
+
+        Raises:
+            UnreadableTableError: the table `reads` turns out to be unreadable.
         """
-        self._kept += 1
-        table: ir.Table = self.connection.create_table(f"kept_{self._kept}", expression, temp=True)
-        return table
+        if not reads:
+            return self.engine.keep(expression)
+        try:
+            return self.engine.keep(expression)
+        except duckdb.OutOfMemoryException:
+            raise
+        except ENGINE_ERRORS as error:
+            raise UnreadableTableError(reads, first_line(error)) from error
 
     def frame(self, name: str) -> pd.DataFrame:
         """The cleaned table in memory, sorted by its key; columns as in the contract."""
         frame: pd.DataFrame = self.table(name).execute()
         return frame.sort_values(list(TABLES[name].key), ignore_index=True)
 
+    def counted(self, name: str) -> cleaning.Counted:
+        """How many rows `table` holds and how many it left out, from one pass over the table."""
+        if name not in self._counted:
+            rows = self._given[name] if name in self._given else self.typed(name)
+            related = {} if name in self._given else self._related(name)
+            try:
+                self._counted[name] = cleaning.count(rows, TABLES[name], related)
+            except ENGINE_ERRORS as error:
+                raise UnreadableTableError(name, first_line(error)) from error
+        return self._counted[name]
+
     @property
     def dropped(self) -> dict[str, int]:
         """How many rows cleaning left out of every table of the source, by table and reason."""
+        found: dict[str, int] = {}
         for name in TABLES:
             if self.has(name):
-                self.table(name)
-        return dict(sorted(self._dropped.items()))
+                found |= self.counted(name).dropped
+        return dict(sorted(found.items()))
+
+    def _related(self, name: str) -> dict[str, ir.Table]:
+        return {
+            column.references: self.table(column.references)
+            for column in TABLES[name].columns
+            if column.references and column.required
+        }
 
 
 def open_source(
     location: str | os.PathLike[str],
     *,
+    engine: str = LOCAL,
     threads: int | None = None,
     memory_limit: str | None = None,
+    spill: str | os.PathLike[str] | None = None,
 ) -> Source:
     """Open a source.
 
     Args:
         location: a folder (`<table>.parquet`, `<table>.csv` or a folder `<table>` of
-            Parquet parts for each table), a DuckDB file, or an address Ibis connects to.
-        threads: DuckDB's threads; by default the machine's, at most 4.
-        memory_limit: DuckDB's memory limit, such as "4GB"; by default DuckDB's own.
+            Parquet parts for each table), a DuckDB file, or the address of a database:
+            `postgresql://…`, or another that Ibis connects to.
+        engine: what counts: "local" (DuckDB) or "spark://…", which reads folders.
+        threads, memory_limit, spill: DuckDB's, see `open_engine`.
 
     Raises:
         SourceNotFoundError: there is no folder or database at that location.
+        SettingsError: there is no such engine.
+        EngineUnavailableError: the engine does not answer.
     """
     place = os.fspath(location)
-    if "://" in place and not place.startswith("duckdb://"):
-        return _open_address(place)
     path = Path(place.removeprefix("duckdb://"))
-    if not path.exists():
+    is_address = "://" in place and not place.startswith("duckdb://")
+    if not is_address and not path.exists():
         raise SourceNotFoundError(place)
-    connection = ibis.duckdb.connect(
-        threads=threads or min(_MOST_THREADS, len(os.sched_getaffinity(0))),
-        preserve_insertion_order=False,
-        **({"memory_limit": memory_limit} if memory_limit else {}),
-    )
-    # DuckDB's own bar would be written over ours, and into logs.
-    connection.raw_sql("SET enable_progress_bar = false")
-    return _open_folder(path, connection) if path.is_dir() else _open_file(path, connection)
+    if engine != LOCAL and not path.is_dir():
+        raise SettingsError("engine", f"{engine!r} reads folders; {place!r} needs {LOCAL!r}")
+    opened = open_engine(engine, threads=threads, memory_limit=memory_limit, spill=spill)
+    if not isinstance(opened, DuckEngine) or path.is_dir():
+        return _open_folder(path, opened)
+    if place.startswith(postgres.SCHEMES):
+        shown = postgres.without_password(place)
+        return Source(shown, opened, postgres.PostgresTables(place, opened))
+    return _open_address(place) if is_address else _open_file(path, opened)
 
 
-def _open_folder(folder: Path, connection: Any) -> Source:
+def _open_folder(folder: Path, engine: Engine) -> Source:
     stored: dict[str, ir.Table] = {}
     unreadable: dict[str, str] = {}
     for name in TABLES:
         try:
-            table = _read(folder, name, connection)
+            table = _read(folder, name, engine)
         except ENGINE_ERRORS as error:
-            unreadable[name] = _first_line(error)
+            unreadable[name] = first_line(error)
         else:
             if table is not None:
                 stored[name] = table
-    return Source(str(folder), connection, stored, unreadable)
+    return Source(str(folder), engine, stored, unreadable)
 
 
-def _read(folder: Path, name: str, connection: Any) -> ir.Table | None:
-    file, text, parts = (
-        folder / f"{name}.parquet",
-        folder / f"{name}.csv",
-        folder / name,
-    )
+def _read(folder: Path, name: str, engine: Engine) -> ir.Table | None:
+    file, text, parts = folder / f"{name}.parquet", folder / f"{name}.csv", folder / name
     if file.is_file():
-        return connection.read_parquet(file, table_name=f"stored_{name}")
+        return engine.read_parquet([file], f"stored_{name}")
     if text.is_file():
-        # Everything as text first: a sniffed type would eat the zeros in front of an id.
-        return connection.read_csv(text, table_name=f"stored_{name}", all_varchar=True, header=True)
+        return engine.read_text(text, f"stored_{name}")
     found = sorted(parts.rglob("*.parquet")) if parts.is_dir() else []
-    if not found:
-        return None
-    return connection.read_parquet(found, table_name=f"stored_{name}", union_by_name=True)
+    return engine.read_parquet(found, f"stored_{name}") if found else None
 
 
-def _open_file(path: Path, connection: Any) -> Source:
+def _open_file(path: Path, engine: Engine) -> Source:
     try:
-        connection.attach(path, name=_ATTACHED, read_only=True)
+        engine.connection.attach(path, name=_ATTACHED, read_only=True)
     except ENGINE_ERRORS as error:
         raise SourceNotFoundError(str(path)) from error
-    return Source(str(path), connection, _held(connection, (_ATTACHED, "main")))
+    return Source(str(path), engine, _held(engine.connection, (_ATTACHED, "main")))
 
 
 def _open_address(address: str) -> Source:
@@ -196,7 +245,7 @@ def _open_address(address: str) -> Source:
         connection = ibis.connect(address)
     except ENGINE_ERRORS as error:
         raise SourceNotFoundError(address) from error
-    return Source(address, connection, _held(connection, None))
+    return Source(address, Warehouse(connection), _held(connection, None))
 
 
 def _held(connection: Any, database: tuple[str, str] | None) -> dict[str, ir.Table]:
@@ -211,7 +260,3 @@ def _held(connection: Any, database: tuple[str, str] | None) -> dict[str, ir.Tab
 def _empty(name: str) -> ir.Table:
     schema = {column.name: column.kind.value for column in TABLES[name].columns}
     return ibis.memtable([], schema=ibis.schema(schema))
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

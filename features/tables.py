@@ -5,25 +5,32 @@ bookings, assignments, sales, brands and markets nothing that is required may be
 impossible or contradictory. In the tables of observations (creators, accounts, posts,
 counts, audiences, rates) unusable rows are dropped and counted, and only stop training
 where they are more than 1 in 20. What cleaning does about the rest: `features.cleaning`.
+
+Each table is read once. Tables that others refer to, and those whose rows are looked at
+together, are read into the engine, which spills what exceeds its memory; the others, posts
+above all, are aggregated where they lie. A table whose keys conflict is read again for an
+example.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
 import ibis
 import ibis.expr.types as ir
 
-from features import casts, relations, sales_checks
+from features import one_pass, relations, sales_checks
 from features.cleaning import SHARE_TOLERANCE
 from features.columns import Column, Effect, Kind, Table
+from features.engines import ENGINE_ERRORS, first_line
 from features.errors import FaultyTablesError
 from features.faults import Fault, fault
+from features.one_pass import Answers, Question
 from features.rules import Rule, rules
 from features.schema import TABLES
-from features.source import ENGINE_ERRORS, Source
+from features.source import Source
 
 __all__ = ["TABLES", "Fault", "check", "require_trainable"]
 
@@ -31,6 +38,8 @@ __all__ = ["TABLES", "Fault", "check", "require_trainable"]
 MOST_UNUSABLE: Final = 0.05
 #: Columns that say when something happened, which cannot lie in the future.
 _OBSERVED: Final = ("published_at", "observed_at", "observed_on", "date")
+#: Looked at row by row alone, and large.
+_NEVER_KEPT: Final = ("posts", "followers", "rates")
 
 Typed = dict[str, ir.Table]
 
@@ -44,13 +53,12 @@ def check(source: Source, *, today: date | None = None) -> list[Fault]:
     """
     found: list[Fault] = []
     typed: Typed = {}
-    for table in TABLES.values():
+    for table in _referenced_first():
         try:
             found.extend(_check_table(source, table, typed, today or date.today()))  # noqa: DTZ011
         except ENGINE_ERRORS as error:
             typed.pop(table.name, None)
-            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-            found.append(_unreadable(table, reason))
+            found.append(_unreadable(table, first_line(error)))
     found.extend(relations.check(typed))
     if "sales" in typed:
         found.extend(sales_checks.check(typed["sales"]))
@@ -70,6 +78,12 @@ def require_trainable(source: Source) -> list[Fault]:
     return found
 
 
+def _referenced_first() -> list[Table]:
+    """Every table behind those it refers to."""
+    named = {c.references for table in TABLES.values() for c in table.columns}
+    return sorted(TABLES.values(), key=lambda table: table.name not in named)
+
+
 def _unreadable(table: Table, reason: str) -> Fault:
     words = f"cannot be read: {reason}"
     return fault(table.name, "", "unreadable_table", stops=True, detail=words)
@@ -80,14 +94,19 @@ def _check_table(source: Source, table: Table, typed: Typed, today: date) -> Ite
         yield _unreadable(table, source.unreadable[table.name])
     elif source.has(table.name):
         stored = source.stored[table.name]
-        typed[table.name] = source.keep(casts.typed(stored, table))
+        rows = one_pass.laid_out(stored, table)
+        if table.name not in _NEVER_KEPT:
+            rows = typed[table.name] = source.engine.keep(rows)
         yield from _missing_columns(stored, table)
-        yield from _rows(stored, typed[table.name], table, today)
-        yield from _repeated(typed[table.name], table)
+        yield from _rows(
+            rows,
+            table,
+            [c for c in table.columns if c.name in stored.columns],
+            list(relations.references(table, typed)),
+            today,
+        )
         if table.name == "audience":
-            yield from _share_sums(typed["audience"])
-        if table.name == "followers":
-            yield from _sample_rates(typed["followers"])
+            yield from _share_sums(rows)
     elif not table.optional:
         yield fault(table.name, "", "missing_table", stops=True)
 
@@ -99,43 +118,49 @@ def _missing_columns(stored: ir.Table, table: Table) -> Iterator[Fault]:
             yield fault(table.name, column.name, "missing_column", stops=True, detail=held)
 
 
-def _rows(stored: ir.Table, rows: ir.Table, table: Table, today: date) -> Iterator[Fault]:
-    """All faults that show in single rows, from two queries: as stored, and as typed."""
-    held = [column for column in table.columns if column.name in stored.columns]
+def _rows(
+    rows: ir.Table,
+    table: Table,
+    held: Sequence[Column],
+    named: Sequence[relations.Reference],
+    today: date,
+) -> Iterator[Fault]:
+    """All faults that show in the rows of a table, from one pass over it."""
     names = {column.name for column in held}
     broken = [rule for rule in rules(table) if rule.column in names]
     broken += [_future(column, today) for column in held if column.name in _OBSERVED]
-    total, counts = _counted(rows, [(rule.broken(rows), rows[rule.column]) for rule in broken])
-    _, miscast = _counted(
-        stored,
-        [(casts.miscast(stored, c.name, c.kind), stored[c.name]) for c in held],
+    doubtful = [(c, question) for c in held if (question := one_pass.misread(rows, c.name))]
+    found = one_pass.answer(
+        rows,
+        table,
+        [
+            *(question for _, question in doubtful),
+            *(Question(rule.broken(rows), rows[rule.column]) for rule in broken),
+            *(Question(one.unknown(rows), rows[one.column]) for one in named),
+        ],
+        _sampling(rows, table),
     )
-    if not total and not table.optional:
+    counts = iter(found.found)
+    if not found.total and not table.optional:
         yield fault(table.name, "", "empty_table", stops=table.evidence)
-    lost = {c.name: count for c, (count, _) in zip(held, miscast, strict=True) if count}
-    for column, (count, example) in zip(held, miscast, strict=True):
+    lost: dict[str, int] = {}
+    for column, _ in doubtful:
+        count, example = next(counts)
         if count:
-            yield _wrong_type(table, column, count, example, total)
-    for rule, (count, example) in zip(broken, counts, strict=True):
+            lost[column.name] = count
+            yield _wrong_type(table, column, count, example, found.total)
+    for rule in broken:
+        count, example = next(counts)
         if rule.problem == "null_required":
             count -= lost.get(rule.column, 0)  # told above already
         if count:
-            yield _broken(table, rule, count, example, total)
-
-
-def _counted(
-    rows: ir.Table, asked: list[tuple[ir.BooleanValue, ir.Value]]
-) -> tuple[int, list[tuple[int, str | None]]]:
-    """Number of rows, and for each condition how many rows meet it and one value of these."""
-    columns = {"total": rows.count()}
-    for place, (condition, value) in enumerate(asked):
-        met = condition.fill_null(False)
-        columns[f"count_{place}"] = met.cast("int64").sum().fill_null(0)
-        columns[f"example_{place}"] = value.cast("string").min(where=met)
-    answer = rows.agg(**columns).to_pyarrow().to_pylist()[0]
-    return answer["total"], [
-        (int(answer[f"count_{place}"]), answer[f"example_{place}"]) for place in range(len(asked))
-    ]
+            yield _broken(table, rule, count, example, found.total)
+    for one in named:
+        count, example = next(counts)
+        if count:
+            yield one.fault(table.name, count, example)
+    yield from _repeated(rows, table, found)
+    yield from _sample_rates(found)
 
 
 def _future(column: Column, today: date) -> Rule:
@@ -170,41 +195,39 @@ def _broken(table: Table, rule: Rule, count: int, example: str | None, total: in
     return fault(table.name, rule.column, rule.problem, count, example, stops=stops, detail=detail)
 
 
-def _repeated(rows: ir.Table, table: Table) -> Iterator[Fault]:
-    keyed = rows.filter(*(rows[name].notnull() for name in table.key))
-    distinct = keyed.distinct()
-    key = ibis.literal(" ").join([distinct[name].cast("string") for name in table.key])
-    groups = distinct.group_by(key=key).agg(unlike=distinct.count())
-    answer = groups.agg(
-        keys=groups.count(),
-        unlike=groups.unlike.sum().fill_null(0),
-        example=groups.key.min(where=groups.unlike > 1),
-    )
-    found = answer.to_pyarrow().to_pylist()[0]
-    repeated = keyed.count().to_pyarrow().as_py() - found["unlike"]
-    conflicts = found["unlike"] - found["keys"]
-    names = ", ".join(table.key)
+def _repeated(rows: ir.Table, table: Table, found: Answers) -> Iterator[Fault]:
+    repeated, conflicts = found.keyed - found.unlike, found.unlike - found.keys
     if repeated:
-        yield fault(table.name, "", "repeated_row", int(repeated), stops=False)
+        yield fault(table.name, "", "repeated_row", repeated, stops=False)
     if conflicts:
+        names, example = ", ".join(table.key), one_pass.conflicting_key(rows, table)
         yield fault(
-            table.name, names, "conflicting_key", int(conflicts), found["example"],
-            stops=table.evidence,
+            table.name, names, "conflicting_key", conflicts, example, stops=table.evidence
         )  # fmt: skip
 
 
 def _share_sums(audience: ir.Table) -> Iterator[Fault]:
-    distinct = audience.distinct()
+    distinct = audience.select([c.name for c in TABLES["audience"].columns]).distinct()
     sums = distinct.group_by("creator_id", "observed_on", "dimension").agg(
         total=distinct.share.sum()
     )
-    _, [(count, example)] = _counted(sums, [(sums.total > 1 + SHARE_TOLERANCE, sums.creator_id)])
-    if count:
-        yield fault("audience", "share", "shares_above_one", count, example, stops=False)
+    above = sums.filter(sums.total > 1 + SHARE_TOLERANCE)
+    asked = above.agg(count=above.count(), example=above.creator_id.min())
+    found = asked.to_pyarrow().to_pylist()[0]
+    if found["count"]:
+        yield fault(
+            "audience", "share", "shares_above_one", found["count"], found["example"], stops=False
+        )
 
 
-def _sample_rates(followers: ir.Table) -> Iterator[Fault]:
-    rates = followers.sample_rate.nunique().to_pyarrow().as_py()
+def _sampling(rows: ir.Table, table: Table) -> dict[str, ir.Value]:
+    if table.name != "followers":
+        return {}
+    return {"sample_rates": rows.sample_rate.nunique(), "least_rate": rows.sample_rate.min()}
+
+
+def _sample_rates(found: Answers) -> Iterator[Fault]:
+    rates = found.also.get("sample_rates", 0)
     if rates > 1:
-        least = followers.sample_rate.min().to_pyarrow().as_py()
+        least = found.also["least_rate"]
         yield fault("followers", "sample_rate", "sample_rate_varies", rates, least, stops=False)

@@ -1,4 +1,7 @@
-"""Scenario files of `rosterlift predict`: JSON bodies, or a CSV of bookings."""
+"""Scenario files of `rosterlift predict`: JSON bodies, or a CSV of bookings.
+
+A Parquet file of bookings, of any length, is read by `scenario_stream`.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ from features.errors import FieldFault, InvalidRequestError
 from serving.errors import invalid_request
 from serving.questions import CompareRequest
 
-_CAMPAIGN = ("brand_id", "category", "starts_on", "ends_on", "brief", "markets")
+#: The campaign's columns in a table of bookings, and the columns that such a table must have.
+CAMPAIGN = ("brand_id", "category", "starts_on", "ends_on", "brief", "markets")
+NEEDED = ("scenario", "brand_id", "category", "starts_on", "ends_on", "creator_id")
 _NUMBERS = ("posts", "fee", "months_with_brand")
 _FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
@@ -74,8 +79,7 @@ def _unreadable(path: Path, reason: str) -> InvalidRequestError:
 def _body_of_csv(text: str) -> dict[str, Any]:
     """One body from bookings with a `scenario` column; the campaign's columns repeat."""
     reader = csv.DictReader(StringIO(text, newline=""))
-    needed = ("scenario", "brand_id", "category", "starts_on", "ends_on", "creator_id")
-    missing = [name for name in needed if name not in (reader.fieldnames or ())]
+    missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
     if missing:
         raise InvalidRequestError([FieldFault("header", f"expected columns {', '.join(missing)}")])
     campaign: dict[str, Any] = {}
@@ -86,7 +90,7 @@ def _body_of_csv(text: str) -> dict[str, Any]:
         if None in row:
             faults.append(FieldFault(f"line {number}", "more values than columns"))
         given = {name: value for name, value in row.items() if name and value not in (None, "")}
-        own = {name: given.pop(name) for name in _CAMPAIGN if name in given}
+        own = {name: given.pop(name) for name in CAMPAIGN if name in given}
         campaign = campaign or own
         if own != campaign:
             faults.append(FieldFault(f"line {number}", "another campaign than the first line's"))

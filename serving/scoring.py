@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from features.errors import FieldFault, InvalidRequestError
@@ -10,10 +12,12 @@ from serving.answers import (
     Comparison,
     CreatorPrediction,
     Estimate,
+    Evidence,
     HoldoutTest,
     MarketPrediction,
     Prediction,
     Reach,
+    Warning,
 )
 from serving.card import model_info
 from serving.cautions import cautions, evidence_grade
@@ -27,6 +31,21 @@ from training.forecast import RosterForecast, check_campaign, forecast_roster
 from training.intervals import quantile_interval
 
 
+@dataclass(frozen=True)
+class Headline:
+    """What is said of a roster as a whole; fields as in `Prediction`."""
+
+    lift: Estimate
+    incremental_revenue: Estimate
+    return_on_spend: Estimate | None
+    probability_positive: float
+    baseline_revenue: float
+    cost: float
+    reach: Reach
+    warnings: list[Warning]
+    evidence: Evidence
+
+
 class RosterScorer:
     """Answers for one bundle and one snapshot; both are only read."""
 
@@ -36,16 +55,21 @@ class RosterScorer:
 
     def predict(self, request: PredictRequest) -> Prediction:
         """Predict one roster; raises `RequestError` where there is no basis."""
-        scored = forecast_roster(
-            self._bundle, self._snapshot, request.to_campaign(), request.to_roster()
-        )
-        return self._answer(scored, request.interval)
+        return self._answer(self._forecast(request), request.interval)
+
+    def headline(self, request: PredictRequest) -> Headline:
+        """The same without markets, creators, drivers and test, at half the cost."""
+        return self._headline(self._forecast(request), request.interval)
 
     def compare(self, request: CompareRequest) -> Comparison:
         """Predict several rosters on the same draws and rank them."""
         named = self._forecasts(request)
         predictions = {name: self._answer(scored, request.interval) for name, scored in named}
         return compare_scored(named, predictions, margin=request.margin, level=request.interval)
+
+    def _forecast(self, request: PredictRequest) -> RosterForecast:
+        campaign, roster = request.to_campaign(), request.to_roster()
+        return forecast_roster(self._bundle, self._snapshot, campaign, roster)
 
     def _forecasts(self, request: CompareRequest) -> list[tuple[str, RosterForecast]]:
         """Forecast every scenario; what is wrong in any of them is named by its full path."""
@@ -68,15 +92,10 @@ class RosterScorer:
             raise InvalidRequestError(faults)
         return named
 
-    def _answer(self, scored: RosterForecast, level: float) -> Prediction:
+    def _headline(self, scored: RosterForecast, level: float) -> Headline:
         warnings = cautions(self._bundle, self._snapshot, scored)
         expected, cost = scored.expected_revenue(), scored.cost
-        part = scored.expected @ scored.weight
-        total = float(part.sum())
-        return Prediction(
-            model=model_info(self._bundle.manifest),
-            as_of=self._snapshot.as_of,
-            interval=level,
+        return Headline(
             lift=estimate(scored.lift, scored.expected_lift(), level),
             incremental_revenue=estimate(scored.revenue, expected, level),
             return_on_spend=_per_spend(scored.revenue, expected, cost, level),
@@ -84,6 +103,18 @@ class RosterScorer:
             baseline_revenue=scored.baseline_revenue(),
             cost=cost,
             reach=_reach(scored),
+            warnings=warnings,
+            evidence=evidence_grade(warnings, scored),
+        )
+
+    def _answer(self, scored: RosterForecast, level: float) -> Prediction:
+        part = scored.expected @ scored.weight
+        total = float(part.sum())
+        return Prediction(
+            **vars(self._headline(scored, level)),
+            model=model_info(self._bundle.manifest),
+            as_of=self._snapshot.as_of,
+            interval=level,
             by_market=_by_market(scored, level),
             by_creator=_by_creator(scored, level),
             drivers=drivers(
@@ -93,8 +124,6 @@ class RosterScorer:
                 total,
                 float(scored.exposed.sum(axis=0) @ scored.weight),
             ),
-            warnings=warnings,
-            evidence=evidence_grade(warnings, scored),
             holdout_test=_holdout_test(self._bundle.holdout, scored, level),
         )
 

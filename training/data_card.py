@@ -18,9 +18,7 @@ def data_card(
     """Rows by table, campaigns and cells kept, rows dropped by reason, and faults by sentence."""
     dropped = {**source.dropped, **past.dropped, **cells.dropped}
     return {
-        "tables": {
-            name: int(source.table(name).count().execute()) for name in TABLES if source.has(name)
-        },
+        "tables": {name: source.counted(name).left for name in TABLES if source.has(name)},
         "kept": {"campaigns": len(cells.campaign_ids), "cells": cells.size},
         "dropped": {reason: int(count) for reason, count in dropped.items() if count},
         "faults": {str(fault): int(fault.count) for fault in faults},

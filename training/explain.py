@@ -53,7 +53,14 @@ def explain(run: FittedRun, settings: Settings, champion: Callable[[], Bundle]) 
         importance=permutation_importance(
             run.fitted.model, sample, evidence, encoding, settings.seed
         ),
-        ablation=ablation(sample, folds, encoding, run.fitted.penalty, settings.seed),
+        ablation=ablation(
+            sample,
+            folds,
+            encoding,
+            run.fitted.penalty,
+            settings.seed,
+            workers=settings.workers,
+        ),
         choices=choice_curves(evidence, naive_priorities(rosters, run.past.campaigns.rosters)),
         slices=coverage_by_slice(evidence, rosters, chosen == 0),
         support=support_of(rosters, encoding.numeric),

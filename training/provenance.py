@@ -41,8 +41,7 @@ def fingerprint(source: Source) -> str:
     for name in sorted(TABLES):
         if not source.has(name):
             continue
-        table = source.table(name)
-        rows = int(table.count().execute())
+        table, rows = source.rows(name), source.counted(name).left
         digest.update(f"{name}:{','.join(sorted(table.columns))}:{rows}".encode())
         if rows <= _MOST_ROWS:
             frame = source.frame(name)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from features.errors import SettingsError
+from training.fan_out import Backend, Workers
 
 
 class _Section(BaseModel):
@@ -57,6 +59,12 @@ class BoostingSettings(_Section):
     lambda_l2: float = Field(default=100.0, ge=0, description="L2 penalty on leaf values")
     feature_fraction: float = Field(default=0.5, gt=0, le=1, description="features tried a tree")
     max_bin: int = Field(default=63, ge=7, le=255, description="histogram bins of a feature")
+    campaigns_per_round: int = Field(
+        default=0,
+        ge=0,
+        description="campaigns drawn anew for every boosting round, and exposure kept in a scratch "
+        "file, so that memory stays bounded; 0 takes all and keeps all in memory",
+    )
     trials: int = Field(
         default=0,
         ge=0,
@@ -71,6 +79,32 @@ class IntervalSettings(_Section):
 
     bags: int = Field(default=30, ge=5, le=500, description="bootstrap samples of campaigns")
     draws: int = Field(default=1200, ge=200, le=20_000, description="draws kept for an answer")
+
+
+class ParallelSettings(_Section):
+    """Where fits and batches of scenarios run; the answer is the same everywhere."""
+
+    backend: Backend = Field(
+        default="threading",
+        description="threading: in this process; loky: processes of this machine; spark, dask: a "
+        "cluster",
+    )
+    jobs: int = Field(
+        default=0, ge=0, le=10_000, description="jobs at the same time; 0: as many as `threads`"
+    )
+    address: str = Field(
+        default="",
+        description="master of Spark (spark://host:7077, local[4]; empty: the session that is "
+        "there) or scheduler of Dask (tcp://host:8786)",
+    )
+
+    @model_validator(mode="after")
+    def _dask_is_somewhere(self) -> Self:
+        if self.backend == "dask" and not self.address:
+            raise PydanticCustomError(
+                "address_of_dask", "expected the address of Dask's scheduler, tcp://host:8786"
+            )
+        return self
 
 
 class GateSettings(_Section):
@@ -106,6 +140,13 @@ class Settings(_Section):
     boosting: BoostingSettings = BoostingSettings()
     intervals: IntervalSettings = IntervalSettings()
     gates: GateSettings = GateSettings()
+    parallel: ParallelSettings = ParallelSettings()
+
+    @property
+    def workers(self) -> Workers:
+        """Who does the work of this run."""
+        asked = self.parallel
+        return Workers(asked.backend, asked.jobs or self.threads, asked.address)
 
 
 def read_settings(path: Path | None) -> Settings:

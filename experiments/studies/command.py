@@ -17,7 +17,7 @@ from training import tracking
 
 @dataclass(frozen=True)
 class Asked:
-    """What the user wants of a study.
+    """What the user wants of a study; `parts` of one that has some.
 
     `quick` asks for tiny worlds, which show that the study runs and nothing else. Results on
     the way are kept in `work`, finished ones go to the MLflow store of `home`.
@@ -28,6 +28,7 @@ class Asked:
     work: Path
     home: Path
     write: bool
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,20 @@ class Result:
         return replace(self, parameters={**self.parameters, **flat(plain(task))})
 
 
-def ask(name: str, about: str, *, seeds: Sequence[int], quick_seeds: Sequence[int]) -> Asked:
+def ask(
+    name: str,
+    about: str,
+    *,
+    seeds: Sequence[int],
+    quick_seeds: Sequence[int],
+    parts: Sequence[str] = (),
+) -> Asked:
     """Read the command line of the study `name`.
 
     Args:
         seeds: the seeds to report; nothing was tuned on them.
         quick_seeds: others, for `--quick`.
+        parts: names of parts that can be measured alone; all of them by default.
     """
     parser = argparse.ArgumentParser(
         prog=f"python -m experiments.studies.{name}", description=about
@@ -58,6 +67,8 @@ def ask(name: str, about: str, *, seeds: Sequence[int], quick_seeds: Sequence[in
     parser.add_argument("--home", type=Path, default=Path(".rosterlift"), help="MLflow's store")
     parser.add_argument("--work", type=Path, help="where results on the way are kept")
     parser.add_argument("--write", action="store_true", help="write the table into the README")
+    if parts:
+        parser.add_argument("--parts", nargs="+", choices=parts, help="some parts alone")
     found = parser.parse_args()
     if found.quick and found.write:
         parser.error("--quick proves nothing, so its table is not written: leave out one of both")
@@ -67,6 +78,7 @@ def ask(name: str, about: str, *, seeds: Sequence[int], quick_seeds: Sequence[in
         work=found.work or found.home / "studies" / name,
         home=found.home,
         write=found.write,
+        parts=tuple(found.parts or parts) if parts else (),
     )
 
 

@@ -10,10 +10,12 @@ from rich.markup import escape
 
 from rosterlift.comparison_text import comparison_table
 from rosterlift.terminal import (
+    FAULTS,
     Home,
     answers,
     home_folder,
     notes,
+    progress_bar,
     say_json,
     told_errors,
 )
@@ -24,19 +26,31 @@ if TYPE_CHECKING:
 
 def predict(
     file: Annotated[
-        Path, typer.Argument(help="A body of /v1/compare, a list of them, or a CSV of bookings.")
+        Path,
+        typer.Argument(help="A body of /v1/compare, a list of them, or bookings (CSV, Parquet)."),
     ],
-    out: Annotated[Path | None, typer.Option(help="Write the answer there.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write the answer there; of Parquet .parquet or .jsonl, and needed."),
+    ] = None,
+    settings: Annotated[
+        Path | None, typer.Option(help="TOML file; [parallel] says where Parquet is answered.")
+    ] = None,
     home: Home = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer with one JSON document.")] = False,
 ) -> None:
     """Answer scenarios without a service; the same numbers as the service.
 
     FILE is a body of /v1/compare or a list of them, or a CSV of bookings with the columns of
-    the bookings table, a `scenario` column and the campaign's columns.
+    the bookings table, a `scenario` column and the campaign's columns. A Parquet file of such
+    rows may have any length: each scenario, its rows together, becomes one row of --out, with an
+    error in place of numbers where it has none (exit status 1).
 
     Example: rosterlift predict scenarios.json --out answer.json
     """
+    if file.suffix.lower() == ".parquet":
+        _predict_stream(file, out, settings, home, as_json)
+        return
     with told_errors():
         from rosterlift.files import write_json
         from rosterlift.scenario_files import read_scenarios
@@ -55,6 +69,32 @@ def predict(
         say_json(answer)
     else:
         answers.print(comparison_table(answer))
+
+
+def _predict_stream(
+    file: Path, out: Path | None, settings: Path | None, home: Path | None, as_json: bool
+) -> None:
+    with told_errors(), progress_bar() as step:
+        from rosterlift.answer_stream import answer_file, check_out
+        from rosterlift.scenario_stream import ScenarioStream
+        from serving.batch import Home as OpenHome
+        from training.settings import read_settings
+
+        place, workers = check_out(out), read_settings(settings).workers
+        stream = ScenarioStream(file)
+        found = answer_file(
+            stream,
+            OpenHome.at(home_folder(home)),
+            workers,
+            place,
+            lambda part: step("answering", part),
+        )
+    told = f"{found.scenarios:,} scenarios of {found.rows:,} bookings, {found.failed:,} with errors"
+    notes.print(f"Answers to {told} written to {escape(str(place))}", highlight=False)
+    if as_json:
+        say_json({"out": str(place), **vars(found)})
+    if found.failed:
+        raise typer.Exit(FAULTS)
 
 
 def serve(

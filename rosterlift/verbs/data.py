@@ -23,6 +23,10 @@ from rosterlift.terminal import (
 )
 
 Source = Annotated[str, typer.Argument(help="Folder, DuckDB file or database address.")]
+Memory = Annotated[
+    str | None,
+    typer.Option(help="DuckDB's memory limit, such as 4GB; half the machine's by default."),
+]
 #: Gaps are facts of a business, not mistakes in a table.
 _NOT_FAULTS = frozenset({"missing_weeks", "missing_days"})
 
@@ -64,7 +68,7 @@ def simulate(
         answers.print(f"World [bold]{world}[/] written to {escape(str(out))}")
 
 
-def check(source: Source, as_json: Json = False) -> None:
+def check(source: Source, memory: Memory = None, as_json: Json = False) -> None:
     """Name every fault of the tables, and say which stop training.
 
     Exit status 1 when there are faults. Weeks without sales are listed, but are no fault.
@@ -76,7 +80,7 @@ def check(source: Source, as_json: Json = False) -> None:
 
     with told_errors(), progress_bar() as step:
         step("reading tables", 0.0)
-        faults = find_faults(open_source(source))
+        faults = find_faults(open_source(source, memory_limit=memory))
     found = [fault for fault in faults if fault.problem not in _NOT_FAULTS]
     stopping = sum(fault.stops_training for fault in faults)
     if as_json:
@@ -103,7 +107,10 @@ def check(source: Source, as_json: Json = False) -> None:
 
 def features(
     source: Source,
-    engine: Annotated[str, typer.Option(help="local (DuckDB).")] = "local",
+    engine: Annotated[
+        str, typer.Option(help="local (DuckDB), spark://HOST:PORT or spark://local[N].")
+    ] = "local",
+    memory: Memory = None,
     out: Annotated[Path, typer.Option(help="Folder for the feature tables.")] = Path(
         "features-out"
     ),
@@ -114,14 +121,12 @@ def features(
     Example: rosterlift features world --out tables
     """
     from features.assembly import snapshot
-    from features.errors import SettingsError
     from features.source import open_source
 
     with told_errors(), progress_bar() as step:
-        if engine != "local":
-            raise SettingsError("engine", f"expected local, found {engine!r}")
+        opened = open_source(source, engine=engine, memory_limit=memory)
         step("counting", 0.0)
-        known = snapshot(open_source(source))
+        known = snapshot(opened)
         out.mkdir(parents=True, exist_ok=True)
         known.creators.reset_index().to_parquet(out / "creators.parquet")
         known.accounts.reset_index().to_parquet(out / "accounts.parquet")
@@ -140,28 +145,39 @@ def catalog(
     as_of: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Use nothing observed later.")
     ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read all posts again, even if the new ones would do.")
+    ] = False,
+    memory: Memory = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Refresh what the service knows of creators, audiences, markets and sales.
 
+    Posts that come as new files in a folder `posts` are added to what the catalog keeps.
+
     Example: rosterlift catalog world --as-of 2025-06-30
     """
-    from features import catalog as stored
-    from features.assembly import snapshot
-    from features.source import open_source
-    from features.tables import require_trainable
+    from features.refresh import refresh
 
     with told_errors(), progress_bar() as step:
-        step("reading tables", 0.0)
-        opened = open_source(source)
-        require_trainable(opened)
-        step("counting", 0.0)
-        known = snapshot(opened, as_of.date() if as_of else None)
-        folder = stored.save(known, home_folder(home))
+        step("reading tables and counting", 0.0)
+        day = as_of.date() if as_of else None
+        done = refresh(source, home_folder(home), day, full=full, memory_limit=memory)
+    known, why = done.snapshot, done.rebuilt_because
     if as_json:
-        creators = len(known.creators)
-        say_json({"as_of": known.as_of.isoformat(), "creators": creators, "folder": str(folder)})
+        say_json(
+            {
+                "as_of": known.as_of.isoformat(),
+                "creators": len(known.creators),
+                "folder": str(done.folder),
+                "rebuilt_because": why,
+                "posts_read": done.posts_read,
+                "posts_added": done.posts_added,
+            }
+        )
     else:
         answers.print(f"Catalog as of {known.as_of}: {len(known.creators):,} creators")
-        notes.print(f"[dim]{escape(str(folder))}[/]")
+        way = f"rebuilt ({why})" if why else f"updated with {done.posts_added:,} new posts"
+        answers.print(f"{way[0].upper()}{escape(way[1:])}; {done.posts_read:,} posts read")
+        notes.print(f"[dim]{escape(str(done.folder))}[/]")

@@ -103,7 +103,12 @@ def test_the_catalog_goes_to_the_folder_s_own_home(world: Path, in_empty_folder:
     result = invoke("catalog", world, "--as-of", "2024-02-01", "--json")
     assert result.exit_code == 0, result.output
     document = json.loads(result.stdout)
-    assert set(document) == {"as_of", "creators", "folder"}
+    assert set(document) == {
+        *("as_of", "creators", "folder"),
+        *("rebuilt_because", "posts_read", "posts_added"),
+    }
+    assert document["rebuilt_because"] == "there is no catalog yet"
+    assert document["posts_read"] == len(pd.read_parquet(world / "posts.parquet"))
     known = catalog.load(in_empty_folder / ".rosterlift")
     assert document["as_of"] == known.as_of.isoformat() == "2024-02-01"
     assert pd.Timestamp(known.creators["observed_on"].max()) <= pd.Timestamp("2024-02-01")

@@ -11,6 +11,11 @@ import pandas as pd
 from tests.features.tiny_world import Tables
 
 NAN = math.nan
+#: Of readings of one post at one time the largest counts, column by column.
+POST_ORDER = (
+    *("read_at", "account_id", "published_at", "format", "views", "likes", "comments", "shares"),
+    *("saves", "creator_replies", "is_sponsored", "is_disclosed", "caption"),
+)
 Rows = list[dict[str, Any]]
 
 
@@ -40,7 +45,7 @@ def _newest_counts(stats: pd.DataFrame, account_id: str, as_of: pd.Timestamp) ->
     rows = stats[(stats["account_id"] == account_id) & (stats["observed_on"] <= as_of)]
     if rows.empty:
         return {}
-    rows = rows.sort_values("observed_on")
+    rows = _last(rows, ["observed_on"], ["followers", "paying_subscribers"])
     newest = rows.iloc[-1]
     earlier = rows[rows["observed_on"] <= newest["observed_on"] - pd.Timedelta(days=90)]
     paying = rows["paying_subscribers"].dropna()
@@ -56,14 +61,38 @@ def _newest_counts(stats: pd.DataFrame, account_id: str, as_of: pd.Timestamp) ->
 
 
 def _known_posts(posts: pd.DataFrame, accounts: set[str], as_of: pd.Timestamp) -> Rows:
-    read = posts["observed_at"].fillna(posts["published_at"] + pd.Timedelta(days=7)).dt.normalize()
+    read = _read_at(posts).dt.normalize()
     if not (read <= as_of).any():
         return []
     until = read[read <= as_of].max()
     rows = posts.assign(age=(until - posts["published_at"].dt.normalize()).dt.days)
+    rows = rows.assign(read_at=_read_at(posts))
     rows = rows[(read <= as_of) & rows["account_id"].isin(accounts) & (rows["age"] < 365)]
-    records: Rows = rows.sort_values("published_at").to_dict("records")
-    return records
+    order = [name for name in POST_ORDER if name in rows.columns]
+    single = _last(rows, ["post_id"], order).sort_values("published_at")
+    return [{str(name): value for name, value in row.items()} for row in single.to_dict("records")]
+
+
+def _read_at(posts: pd.DataFrame) -> pd.Series:
+    return posts["observed_at"].fillna(posts["published_at"] + pd.Timedelta(days=7))
+
+
+def _last(rows: pd.DataFrame, key: list[str], order: list[str]) -> pd.DataFrame:
+    """One row per key, the largest in `order`; unknown is smallest."""
+    ordered = rows.sort_values([*key, *order], na_position="first")
+    return ordered.drop_duplicates(key, keep="last")
+
+
+def slow_captions(tables: Tables, as_of: pd.Timestamp, creator_id: str) -> str | None:
+    """The last twelve captions of a creator's posts of a year, newest first; None without."""
+    accounts = tables["accounts"][tables["accounts"]["creator_id"] == creator_id]
+    words = tables["posts"][["post_id", "account_id", "published_at", "observed_at", "caption"]]
+    posts = pd.DataFrame(_known_posts(words, set(accounts["account_id"]), as_of))
+    if posts.empty:
+        return None
+    written = posts[posts["caption"].notna()].sort_values("post_id")
+    last = written.sort_values("published_at", ascending=False, kind="stable").head(12)
+    return "\n".join(last["caption"]) or None
 
 
 def _of_accounts(known: Rows, as_of: pd.Timestamp) -> dict[str, float]:
@@ -130,7 +159,9 @@ def _of_audience(tables: Tables, as_of: pd.Timestamp, creator_id: str) -> dict[s
     shares: dict[str, dict[str, float]] = {}
     for dimension, of_dimension in rows.groupby("dimension"):
         newest = of_dimension[of_dimension["observed_on"] == of_dimension["observed_on"].max()]
-        shares[str(dimension)] = dict(zip(newest["value"], newest["share"], strict=True))
+        newest = _last(newest, ["value"], ["share"])
+        scale = max(newest["share"].sum(), 1.0) if newest["share"].sum() > 1 + 1e-4 else 1.0
+        shares[str(dimension)] = dict(zip(newest["value"], newest["share"] / scale, strict=True))
     market, interest = shares.get("market"), shares.get("interest")
     home = [s for m, s in (market or {}).items() if country[m] == profile["country"]]
     return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pandas as pd
@@ -154,17 +155,61 @@ def test_an_interrupted_save_leaves_the_old_one_in_use(
         catalog.save(served, tmp_path)
     monkeypatch.undo()
     assert catalog.current(tmp_path) == before
+    assert [path.name for path in (tmp_path / "catalog").iterdir() if path.is_dir()] == [before]
     assert_same(served, catalog.load(tmp_path))
     catalog.save(served, tmp_path)
-    names = sorted(folder.name for folder in (tmp_path / "catalog").iterdir())
-    assert len(names) == 3 and before in names  # two snapshots and the pointer
+    names = sorted(path.name for path in (tmp_path / "catalog").iterdir())
+    assert len(names) == 4 and before in names  # two snapshots, the pointer and the lock
+
+
+def test_what_dead_writers_left_behind_goes_with_the_next_save(
+    served: Snapshot, tmp_path: Path
+) -> None:
+    kept = catalog.save(served, tmp_path)
+    (kept.parent / "2023-11-07-00000000000000000001").mkdir()
+    (kept.parent / "2023-11-07-00000000000000000001" / "creators.parquet").write_bytes(b"half")
+    (kept.parent / "current.new").write_text("2023-11-07-00000000000000000001")
+    assert_same(served, catalog.load(tmp_path))
+    new = catalog.save(served, tmp_path)
+    names = {path.name for path in kept.parent.iterdir()}
+    assert names == {kept.name, new.name, "current", "lock"}
+
+
+def test_two_writers_take_turns_and_the_last_wins(served: Snapshot, tmp_path: Path) -> None:
+    later = Snapshot(**{**vars(served), "as_of": date(2023, 11, 7)})
+    waiting = Thread(target=catalog.save, args=(later, tmp_path))
+    with catalog.writing(tmp_path):
+        waiting.start()
+        first = catalog.put(served, tmp_path)
+        assert catalog.current(tmp_path) == first.name
+    waiting.join()
+    assert catalog.load(tmp_path).as_of == later.as_of
+    assert first.exists()
+
+
+def test_a_reader_overtaken_by_two_writers_reads_the_newest(
+    served: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog.save(served, tmp_path)
+    read, later = catalog._read, Snapshot(**{**vars(served), "as_of": date(2023, 11, 8)})
+
+    def overtaken(folder: Path) -> Snapshot:
+        monkeypatch.undo()
+        for _ in range(2):
+            catalog.save(later, tmp_path)
+        return read(folder)
+
+    monkeypatch.setattr(catalog, "_read", overtaken)
+    assert catalog.load(tmp_path).as_of == later.as_of
 
 
 def test_a_broken_snapshot_is_named(served: Snapshot, tmp_path: Path) -> None:
     folder = catalog.save(served, tmp_path)
-    (folder / "arrays.npz").write_bytes(b"half a file")
-    with pytest.raises(UnreadableTableError, match=folder.name):
-        catalog.load(tmp_path)
+    whole = (folder / "arrays.npz").read_bytes()
+    for content in (b"half a file", whole[: len(whole) // 2], b""):
+        (folder / "arrays.npz").write_bytes(content)
+        with pytest.raises(UnreadableTableError, match=folder.name):
+            catalog.load(tmp_path)
 
 
 def test_without_observations_everything_is_unknown_and_nothing_fails(tmp_path: Path) -> None:

@@ -159,8 +159,9 @@ def micro_roster(category: Callable[[int], str], language: Callable[[int], str])
     population = np.full(40, 1.5e6)
     niches = np.array([category(i) for i in range(50)])
     cell, cells = core_labels(niches, np.array([language(i) for i in range(50)]))
-    types = person_types(followers[:, None] * shares, population, cell, cells)
-    found = typed_coverage(types, np.arange(50), chance)
+    order = np.argsort(cell)
+    types = person_types((followers[:, None] * shares)[order], population, cell[order], cells)
+    found = typed_coverage(types, np.arange(50), chance[order])
     return float(found.shapley.sum() / found.gross.sum())
 
 
@@ -180,12 +181,12 @@ def test_person_types_hold_the_audience_exactly() -> None:
     types = person_types(audience, population, np.array([0, 1]), 2)
     found = typed_coverage(types, np.arange(2), np.ones(2) - 1e-9)
     np.testing.assert_allclose(found.gross, audience, rtol=1e-6)
-    heads = types.people.sum(axis=(0, 2)) + types.others.sum(axis=1)
+    heads = types.people.sum(axis=(0, 1)) + types.others.sum(axis=0)
     np.testing.assert_allclose(heads, population)
     # Where nothing is full, the core holds its part of the followers.
-    inside = (types.in_cell[0] * types.people[0]).sum(axis=1)
+    inside = (types.in_cell[0] * types.people[0]).sum(axis=0)
     np.testing.assert_allclose(inside[0], CORE_FOLLOWERS * audience[0, 0])
-    np.testing.assert_allclose(types.people[0].sum(axis=1), CORE_PEOPLE * population)
+    np.testing.assert_allclose(types.people[0].sum(axis=0), CORE_PEOPLE * population)
 
 
 def test_an_unknown_audience_is_guessed_from_country_and_language() -> None:

@@ -47,7 +47,7 @@ def test_held_out_lifts_of_averages_are_held_out(past: SimulatedRosters) -> None
     """On outcomes of pure noise nothing is found, however often it is fitted."""
     rng = np.random.default_rng(0)
     noise = replace(past.sample, outcome=rng.normal(0, 0.02, len(past.lifts)))
-    lifts, rounds = out_of_fold_lifts(noise, folds=3, seed=0, threads=1)
+    lifts, rounds = out_of_fold_lifts(noise, folds=3, seed=0)
     fitted = (noise.outcome / noise.treatment) @ lifts
     assert rounds >= 1
     assert abs(fitted) / np.linalg.norm(noise.outcome / noise.treatment) < 3 * np.linalg.norm(lifts)

@@ -10,6 +10,7 @@ from scipy import stats
 
 from tests.training.simulated_rosters import SimulatedRosters, simulate_rosters
 from training.arrays import Floats
+from training.fan_out import Workers
 from training.metrics.truth import r2_score, rank_score
 from training.rosters.averages import (
     average_rows,
@@ -39,12 +40,12 @@ def to_come() -> SimulatedRosters:
 
 @pytest.fixture(scope="module")
 def tuned(past: SimulatedRosters) -> Tuned:
-    return tune(past.sample, BOOSTING, folds=4, seed=0, threads=1)
+    return tune(past.sample, BOOSTING, folds=4, seed=0)
 
 
 @pytest.fixture(scope="module")
 def bags(past: SimulatedRosters, tuned: Tuned) -> Bags:
-    return fit_bags(past.sample, tuned, bags=5, seed=0, threads=1)
+    return fit_bags(past.sample, tuned, bags=5, seed=0)
 
 
 def predicted(bags: Bags, rosters: SimulatedRosters) -> Floats:
@@ -101,8 +102,8 @@ def test_the_seed_decides_and_threads_do_not(past: SimulatedRosters, bags: Bags)
     settings = BOOSTING.model_copy(update={"max_rounds": 30})
 
     def scores(seed: int, threads: int) -> tuple[tuple[float, ...], int, Floats]:
-        chosen = tune(past.sample, settings, folds=3, seed=seed, threads=threads)
-        fitted = fit_bags(past.sample, chosen, bags=3, seed=seed, threads=threads)
+        chosen = tune(past.sample, settings, folds=3, seed=seed, workers=Workers(jobs=threads))
+        fitted = fit_bags(past.sample, chosen, bags=3, seed=seed, workers=Workers(jobs=threads))
         return chosen.poolings, chosen.rounds, fitted.scores
 
     once, again, other = scores(0, 1), scores(0, 2), scores(1, 1)
@@ -115,7 +116,7 @@ def test_campaigns_of_no_weight_have_no_influence(past: SimulatedRosters, tuned:
     """Outcomes of campaigns that no bag drew may be anything."""
     sample = past.sample
     few = replace(tuned, rounds=20)
-    drawn = fit_bags(sample, few, bags=1, seed=3, threads=1)
+    drawn = fit_bags(sample, few, bags=1, seed=3)
     left_out = drawn.counts[0] == 0
     assert 0.2 < left_out.mean() < 0.5
     loss = RosterLoss.of(sample)
@@ -138,8 +139,8 @@ def test_campaigns_of_no_weight_have_no_influence(past: SimulatedRosters, tuned:
 
 def test_no_rounds_leaves_the_linear_start(past: SimulatedRosters) -> None:
     settings = BOOSTING.model_copy(update={"max_rounds": 0})
-    chosen = tune(past.sample, settings, folds=3, seed=0, threads=1)
-    bags = fit_bags(past.sample, chosen, bags=2, seed=0, threads=1)
+    chosen = tune(past.sample, settings, folds=3, seed=0)
+    bags = fit_bags(past.sample, chosen, bags=2, seed=0)
     assert chosen.rounds == 0
     for member, scores in zip(bags.members, bags.scores, strict=True):
         assert member.booster is None
@@ -154,9 +155,7 @@ def test_held_out_scores_come_from_folds_that_left_the_campaign_out(
     fold = fold_numbers(past.sample.campaigns, 3, 0)
     moved = (fold == 1)[past.sample.cell_campaign]
     wild = replace(past.sample, outcome=past.sample.outcome + 0.3 * moved * past.sample.treatment)
-    scores = [
-        tune(sample, settings, folds=3, seed=0, threads=1).scores for sample in (past.sample, wild)
-    ]
+    scores = [tune(sample, settings, folds=3, seed=0).scores for sample in (past.sample, wild)]
     held = (fold == 1)[past.sample.booking_campaign]
     assert np.array_equal(scores[0][held], scores[1][held])
     assert not np.allclose(scores[0][~held], scores[1][~held], atol=0.01)
@@ -210,17 +209,17 @@ def test_saturation_is_found_where_there_is_one(past: SimulatedRosters) -> None:
         weight=np.full(len(lifts), 0.002**-2.0),
     )
     settings = BOOSTING.model_copy(update={"max_rounds": 0, "ceilings": (0.05, 1.0)})
-    assert tune(levelling, settings, folds=3, seed=0, threads=1).ceiling == 0.05
-    assert tune(sample, settings, folds=3, seed=0, threads=1).ceiling == np.inf
+    assert tune(levelling, settings, folds=3, seed=0).ceiling == 0.05
+    assert tune(sample, settings, folds=3, seed=0).ceiling == np.inf
 
 
 def test_a_search_for_trees_keeps_what_judges_best(past: SimulatedRosters, tuned: Tuned) -> None:
     settings = BOOSTING.model_copy(update={"trials": 3, "max_rounds": 40, "pooling": (1000.0,)})
-    found = tune(past.sample, settings, folds=2, seed=0, threads=1)
+    found = tune(past.sample, settings, folds=2, seed=0)
     trials = [value for name, value in found.losses.items() if name.startswith("trial")]
     assert len(trials) == 3
     rounds = [value for name, value in found.losses.items() if name.startswith("rounds")]
     assert min(rounds) == min(trials)
-    again = tune(past.sample, settings, folds=2, seed=0, threads=2)
+    again = tune(past.sample, settings, folds=2, seed=0, workers=Workers(jobs=2))
     assert again.trees == found.trees
     assert tuned.trees == BOOSTING

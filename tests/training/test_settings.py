@@ -51,6 +51,9 @@ def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
         ("[cells]\nmin_window_share = 0", "cells.min_window_share"),
         ("folds = 1", "folds"),
         ("boosting = 3", "boosting"),
+        ("[parallel]\nbackend = 'ray'", "parallel.backend"),
+        ("[parallel]\ncores = 3", "parallel.cores"),
+        ("[parallel]\nbackend = 'dask'", "parallel"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(tmp_path: Path, text: str, setting: str) -> None:

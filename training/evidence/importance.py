@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -21,6 +22,7 @@ from training.encoding import Encoding
 from training.evidence.feature_groups import columns_by_feature, columns_by_theme
 from training.evidence.held_out import Evidence, average_log_effect
 from training.evidence.scoring import Part, member_lifts, part_of
+from training.fan_out import Workers
 from training.rosters.linear_start import LinearScore, fit_linear
 from training.rosters.loss import RosterLoss
 from training.rosters.model import RosterModel
@@ -62,7 +64,13 @@ def permutation_importance(
 
 
 def ablation(
-    sample: RosterSample, folds: CampaignFolds, encoding: Encoding, penalty: Floats, seed: int
+    sample: RosterSample,
+    folds: CampaignFolds,
+    encoding: Encoding,
+    penalty: Floats,
+    seed: int,
+    *,
+    workers: Workers = Workers(),
 ) -> tuple[Worth, ...]:
     """What the linear start loses on held-out campaigns without each theme, largest first.
 
@@ -72,9 +80,10 @@ def ablation(
     every = columns_by_theme(encoding.linear_names)
     themes = {theme: columns for theme, columns in every.items() if columns}
     lost = np.zeros((sample.campaigns, len(themes)))
+    run = partial(_lost_in_fold, sample, list(themes.values()), penalty)
     with threadpool_limits(1, user_api="blas"):
-        for split in folds.splits:
-            lost[split.judge] = _lost_in_fold(sample, split, list(themes.values()), penalty)
+        for split, own in zip(folds.splits, workers.map(run, folds.splits), strict=True):
+            lost[split.judge] = own
     return _with_intervals(tuple(themes), lost, seed)
 
 
@@ -105,7 +114,7 @@ def _shuffled(rows: Floats, columns: Sequence[int], order: Integers) -> Floats:
 
 
 def _lost_in_fold(
-    sample: RosterSample, split: Split, themes: Sequence[Sequence[int]], penalty: Floats
+    sample: RosterSample, themes: Sequence[Sequence[int]], penalty: Floats, split: Split
 ) -> Floats:
     """Log likelihood lost by leaving each theme out [judged campaign, theme]."""
     loss = RosterLoss.of(sample)

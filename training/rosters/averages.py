@@ -9,15 +9,16 @@ which creator works, which is why roster boosting has to beat it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import lightgbm as lgb
 import numpy as np
 from scipy import sparse
 
 from training.arrays import Booleans, Floats, Integers
-from training.rosters.boosting import fold_numbers, quieten
+from training.fan_out import Workers
+from training.rosters.boosting import BUILDING, fold_numbers, quieten
 from training.rosters.sample import RosterSample
 
 _PARAMETERS: dict[str, object] = {
@@ -82,17 +83,18 @@ def average_rows(linear: Floats, shares: sparse.csr_array, cell_roster: Integers
 
 
 def out_of_fold_lifts(
-    sample: RosterSample, *, folds: int, seed: int, threads: int
+    sample: RosterSample, *, folds: int, seed: int, workers: Workers = Workers()
 ) -> tuple[Floats, int]:
     """Held-out lifts of every cell and the mean number of rounds that held-out folds chose."""
-    rows = average_rows(sample.linear, sample.shares, sample.cell_campaign)
+    cells = _cells(sample)
     fold = fold_numbers(sample.campaigns, folds, seed)[sample.cell_campaign]
-    jobs = [_job(rows, sample, fold != held, fold == held, seed) for held in range(folds)]
-    with ThreadPoolExecutor(threads) as pool:
-        boosters = list(pool.map(_boost_until_best, jobs))
+    boosters: list[lgb.Booster | None] = [None] * folds
+    if workers.share_memory:
+        boosters = [_new_booster(cells, fold != held, seed) for held in range(folds)]
+    run = partial(_lifts_of_fold, cells, fold, seed)
     lifts, rounds = np.zeros(len(fold)), []
-    for held, (booster, best) in enumerate(boosters):
-        lifts[fold == held] = RosterAverages(booster).lift(rows[fold == held])
+    for held, (own, best) in enumerate(workers.map(run, list(enumerate(boosters)))):
+        lifts[fold == held] = own
         rounds.append(best)
     return lifts, max(int(np.mean(rounds)), 1)
 
@@ -101,16 +103,7 @@ def fit_averages(
     sample: RosterSample, by_campaign: Floats, rounds: int, seed: int
 ) -> RosterAverages:
     """Fit one member with each campaign weighted, for a fixed number of rounds."""
-    rows = average_rows(sample.linear, sample.shares, sample.cell_campaign)
-    weighted = sample.reweighted(by_campaign)
-    everything = np.ones(len(rows), dtype=bool)
-    booster, dataset, _ = _job(rows, weighted, everything, everything, seed)
-    del dataset
-    for _ in range(rounds):
-        if booster.update():
-            break
-    booster.free_dataset()
-    return RosterAverages(booster)
+    return _fit_member(_cells(sample), by_campaign, rounds, seed)
 
 
 def fit_average_bags(
@@ -119,58 +112,99 @@ def fit_average_bags(
     *,
     bags: int,
     seed: int,
+    workers: Workers = Workers(),
     on_bag: Callable[[], None] = lambda: None,
 ) -> tuple[tuple[RosterAverages, ...], Integers]:
     """Bag the challenger over campaigns; returns members and how often each campaign was drawn."""
     draws = np.random.default_rng(seed).multinomial(
         sample.campaigns, np.full(sample.campaigns, 1 / sample.campaigns), size=bags
     )
-    members = []
-    for bag in range(bags):
-        members.append(fit_averages(sample, draws[bag].astype(float), rounds, seed + bag))
-        on_bag()
-    return tuple(members), draws.astype(np.int64)
+    # Each bag bins rows of its own: in one process one after the other.
+    workers = Workers() if workers.share_memory else workers
+    run = partial(_fit_bag, _cells(sample), rounds)
+    jobs = [(own.astype(float), seed + bag) for bag, own in enumerate(draws)]
+    return tuple(workers.map(run, jobs, on_bag)), draws.astype(np.int64)
 
 
-_Job = tuple[lgb.Booster, lgb.Dataset | None, Callable[[], float]]
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """Roster averages [cell, ·] with what is measured of them, each [cell]."""
+
+    rows: Floats
+    campaign: Integers
+    outcome: Floats
+    treatment: Floats
+    weight: Floats
 
 
-def _job(rows: Floats, sample: RosterSample, learn: Booleans, judge: Booleans, seed: int) -> _Job:
+def _cells(sample: RosterSample) -> _Cells:
+    rows = average_rows(sample.linear, sample.shares, sample.cell_campaign)
+    measured = sample.outcome, sample.treatment, sample.weight
+    return _Cells(rows, sample.cell_campaign, *measured)
+
+
+def _fit_bag(cells: _Cells, rounds: int, job: tuple[Floats, int]) -> RosterAverages:
+    by_campaign, seed = job
+    return _fit_member(cells, by_campaign, rounds, seed)
+
+
+def _fit_member(cells: _Cells, by_campaign: Floats, rounds: int, seed: int) -> RosterAverages:
+    weighted = replace(cells, weight=cells.weight * by_campaign[cells.campaign])
+    booster = _new_booster(weighted, np.ones(len(cells.rows), dtype=bool), seed)
+    for _ in range(rounds):
+        if booster.update():
+            break
+    booster.free_dataset()
+    return RosterAverages(booster)
+
+
+def _targets(cells: _Cells, learn: Booleans) -> tuple[Floats, Floats, Booleans]:
+    """Effects as the R-learner regresses them, their weights, and which are learned from [cell]."""
     # Treatment residuals near 0 carry no weight; the guard only avoids a division by 0.
-    safe = np.where(np.abs(sample.treatment) > 1e-6, sample.treatment, 1e-6)
-    target, weight = sample.outcome / safe, sample.weight * safe**2
+    safe = np.where(np.abs(cells.treatment) > 1e-6, cells.treatment, 1e-6)
+    target, weight = cells.outcome / safe, cells.weight * safe**2
     bound = np.quantile(np.abs(target), 0.999)
-    target = np.clip(target, -bound, bound)
     usable = learn & (weight > 0)
-    weight = weight / weight[usable].mean()
+    return np.clip(target, -bound, bound), weight / weight[usable].mean(), usable
+
+
+def _new_booster(cells: _Cells, learn: Booleans, seed: int) -> lgb.Booster:
+    target, weight, usable = _targets(cells, learn)
     parameters = {**_PARAMETERS, "seed": seed}
-    dataset = lgb.Dataset(rows[usable], target[usable], weight=weight[usable], params=parameters)
-    booster = lgb.Booster(params=parameters, train_set=dataset)
-    held_rows, held_target, held_weight = rows[judge], target[judge], weight[judge]
-
-    def held_out_loss() -> float:
-        predicted = np.asarray(booster.predict(held_rows, num_threads=1))
-        return float(held_weight @ (held_target - predicted) ** 2)
-
-    return booster, dataset, held_out_loss
+    rows, target, weight = cells.rows[usable], target[usable], weight[usable]
+    with BUILDING:
+        dataset = lgb.Dataset(rows, target, weight=weight, params=parameters)
+        return lgb.Booster(params=parameters, train_set=dataset)
 
 
-def _boost_until_best(job: _Job) -> tuple[lgb.Booster, int]:
-    booster, _, held_out_loss = job
+def _lifts_of_fold(
+    cells: _Cells, fold: Integers, seed: int, job: tuple[int, lgb.Booster | None]
+) -> tuple[Floats, int]:
+    """Held-out lifts of the fold's own cells after the best number of rounds."""
+    held, booster = job
+    booster = booster or _new_booster(cells, fold != held, seed)
+    best = _boost_until_best(booster, cells, fold != held)
+    return RosterAverages(booster).lift(cells.rows[fold == held]), best
+
+
+def _boost_until_best(booster: lgb.Booster, cells: _Cells, learn: Booleans) -> int:
     quieten(booster)
+    target, weight, _ = _targets(cells, learn)
+    rows, target, weight = cells.rows[~learn], target[~learn], weight[~learn]
     best, best_round = np.inf, 0
     for number in range(_MAX_ROUNDS):
         if booster.update():
             break
         if number % 10 == 9:
-            loss = held_out_loss()
+            predicted = np.asarray(booster.predict(rows, num_threads=1))
+            loss = float(weight @ (target - predicted) ** 2)
             if loss < best:
                 best, best_round = loss, number + 1
             elif number + 1 - best_round >= _PATIENCE:
                 break
     for _ in range(booster.current_iteration() - max(best_round, 1)):
         booster.rollback_one_iter()
-    return booster, max(best_round, 1)
+    return max(best_round, 1)
 
 
 def constant_lifts(sample: RosterSample, by_campaign: Sequence[float] | Floats) -> float:

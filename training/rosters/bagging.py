@@ -9,17 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import lightgbm as lgb
 import numpy as np
 
 from training.arrays import Floats, Integers
-from training.rosters.boosting import RosterBoosting, bin_rows, boost, new_booster
+from training.fan_out import Sent, Workers
+from training.rosters.boosting import RosterBoosting, bin_rows, boost, new_booster, own_booster
+from training.rosters.drawing import drawing_of, drawn_leaves
 from training.rosters.linear_start import fit_linear
 from training.rosters.loss import RosterLoss
 from training.rosters.sample import RosterSample
-from training.rosters.side_by_side import side_by_side
 from training.rosters.tuning import Tuned
+from training.settings import BoostingSettings
 
 
 @dataclass(frozen=True)
@@ -40,35 +43,62 @@ def fit_bags(
     *,
     bags: int,
     seed: int,
-    threads: int,
+    workers: Workers = Workers(),
     on_bag: Callable[[], None] = lambda: None,
 ) -> Bags:
     """Fit one member a bootstrap sample of campaigns; the same seed gives the same members."""
-    loss = RosterLoss.of(sample).levelling_at(tuned.ceiling)
     draws = np.random.default_rng(seed).multinomial(
         sample.campaigns, np.full(sample.campaigns, 1 / sample.campaigns), size=bags
     )
-    dataset = bin_rows(sample.trees, tuned.trees) if tuned.rounds else None
-    boosters: list[lgb.Booster | None] = [
-        new_booster(dataset, tuned.trees, seed + bag) if dataset else None for bag in range(bags)
-    ]
-
-    def run(bag: int) -> tuple[RosterBoosting, Floats]:
-        weighted = loss.with_weight(sample.weight * draws[bag][sample.cell_campaign])
-        # Poolings that held-out campaigns cannot tell apart take turns.
-        pooled = tuned.starts[bag % len(tuned.starts)]
-        start = fit_linear(weighted, sample.linear, pooled.penalty, pooled.score)
-        booster = boosters[bag]
-        if booster is not None:
-            boost(booster, weighted, start(sample.linear), tuned.rounds)
-            booster.free_dataset()
-        member = RosterBoosting(start, booster)
-        on_bag()
-        return member, member.score(sample.linear, sample.trees)
-
-    fitted = side_by_side(run, range(bags), threads)
+    bagging = _Bagging(sample, tuned, draws.astype(np.int64), seed)
+    boosters = bagging.boosters() if workers.share_memory else [None] * bags
+    fitted = workers.map(bagging.fit, list(enumerate(boosters)), on_bag)
     return Bags(
         members=tuple(member for member, _ in fitted),
         scores=np.stack([scores for _, scores in fitted]),
-        counts=draws.astype(np.int64),
+        counts=bagging.draws,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Bagging(Sent):
+    """What all bags share; `draws` is [bag, campaign]."""
+
+    sample: RosterSample
+    tuned: Tuned
+    draws: Integers
+    seed: int
+
+    @cached_property
+    def loss(self) -> RosterLoss:
+        spilled = self.tuned.trees.campaigns_per_round > 0
+        return RosterLoss.of(self.sample, spilled=spilled).levelling_at(self.tuned.ceiling)
+
+    @cached_property
+    def trees(self) -> BoostingSettings:
+        return drawn_leaves(self.tuned.trees, self.sample.campaigns)
+
+    def boosters(self) -> list[lgb.Booster | None]:
+        """An empty booster for each bag, all on one Dataset; none where no trees are grown."""
+        if not self.tuned.rounds:
+            return [None] * len(self.draws)
+        dataset = bin_rows(self.sample.trees, self.trees)
+        numbers = range(len(self.draws))
+        return [new_booster(dataset, self.trees, self.seed + bag) for bag in numbers]
+
+    def fit(self, job: tuple[int, lgb.Booster | None]) -> tuple[RosterBoosting, Floats]:
+        """One member and its scores [booking]; away from home it grows a booster of its own."""
+        bag, booster = job
+        sample, tuned = self.sample, self.tuned
+        weighted = self.loss.with_weight(sample.weight * self.draws[bag][sample.cell_campaign])
+        # Poolings that held-out campaigns cannot tell apart take turns.
+        pooled = tuned.starts[bag % len(tuned.starts)]
+        start = fit_linear(weighted, sample.linear, pooled.penalty, pooled.score)
+        if tuned.rounds:
+            seed = self.seed + bag
+            booster = booster or own_booster(sample.trees, self.trees, seed)
+            drawing = drawing_of(self.trees, sample.cell_campaign, weighted.weight, seed)
+            boost(booster, weighted, start(sample.linear), tuned.rounds, drawing=drawing)
+            booster.free_dataset()
+        member = RosterBoosting(start, booster)
+        return member, member.score(sample.linear, sample.trees)

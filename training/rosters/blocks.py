@@ -8,6 +8,7 @@ Numbers are single precision: a relative 1e-7 is far below any standard error.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
@@ -17,6 +18,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from training.arrays import Floats, Integers
+from training.rosters.scratch import Scratch
 
 Singles = npt.NDArray[np.float32]
 
@@ -24,19 +26,39 @@ Singles = npt.NDArray[np.float32]
 _STEP = 8
 #: The design of one piece [campaign, cell, column] has at most so many numbers.
 _PIECE = 4_000_000
+#: Shares of a scratch file that are worked on at a time, and campaigns written before it lets go.
+_SPILLED_PIECE = 1_000_000
+_LET_GO_EVERY = 64
 
 
 @dataclass(frozen=True, eq=False)
 class _Block:
-    """Campaigns of one padded shape.
+    """Campaigns of one padded shape, by their numbers [campaign].
 
     `cell` [campaign, c] and `booking` [campaign, b] are row numbers, padding points one past
-    the last; `shares` is [campaign, c, b], 0 where padded.
+    the last; `shares` is [campaign, c, b], 0 where padded. They lie in memory, or in a file of
+    which `scratch` lets go after use.
     """
 
+    campaign: Integers
     cell: Integers
     booking: Integers
     shares: Singles
+    scratch: Scratch | None = None
+
+    def pieces(self) -> Iterator[_Block]:
+        """The whole block, or few campaigns at a time where it lies in a file."""
+        size = len(self.cell)
+        if self.scratch is not None:
+            size = max(_SPILLED_PIECE // self.shares[0].size, 1)
+        for first in range(0, len(self.cell), size):
+            yield self if size >= len(self.cell) else self.rows(slice(first, first + size))
+            if self.scratch is not None:
+                self.scratch.let_go()
+
+    def rows(self, own: slice | Integers) -> _Block:
+        """Some of its campaigns."""
+        return _Block(self.campaign[own], self.cell[own], self.booking[own], self.shares[own])
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,9 +71,18 @@ class ShareBlocks:
 
     @classmethod
     def of(
-        cls, shares: sparse.csr_array, cell_campaign: Integers, booking_campaign: Integers
+        cls,
+        shares: sparse.csr_array,
+        cell_campaign: Integers,
+        booking_campaign: Integers,
+        *,
+        spilled: bool = False,
     ) -> Self:
-        """Cut exposure [cell, booking] by campaign; it is 0 outside a campaign's own rectangle."""
+        """Cut exposure [cell, booking] by campaign; it is 0 outside a campaign's own rectangle.
+
+        Args:
+            spilled: keep the blocks in a scratch file and only what is worked on in memory.
+        """
         campaigns = int(max(cell_campaign.max(), booking_campaign.max())) + 1
         cells, bookings = _members(cell_campaign, campaigns), _members(booking_campaign, campaigns)
         by_shape: dict[tuple[int, int], list[int]] = {}
@@ -62,18 +93,22 @@ class ShareBlocks:
         for shape, numbers in sorted(by_shape.items()):
             cell = _padded([cells[n] for n in numbers], shape[0], len(cell_campaign))
             booking = _padded([bookings[n] for n in numbers], shape[1], len(booking_campaign))
-            filled = np.zeros((len(numbers), *shape), dtype=np.float32)
+            full = (len(numbers), *shape)
+            scratch = Scratch(4 * math.prod(full)) if spilled else None
+            filled = scratch.zeros(full) if scratch else np.zeros(full, dtype=np.float32)
             for row, number in enumerate(numbers):
                 own = shares[cells[number]][:, bookings[number]].toarray()
                 filled[row, : own.shape[0], : own.shape[1]] = own
-            blocks.append(_Block(cell, booking, filled))
+                if scratch and row % _LET_GO_EVERY == 0:
+                    scratch.let_go()
+            blocks.append(_Block(np.array(numbers), cell, booking, filled, scratch))
         return cls(tuple(blocks), len(cell_campaign), len(booking_campaign))
 
     def lift(self, values: Floats) -> Floats:
         """Σ_i share · value of every cell [cell] from the bookings' values [booking]."""
         padded = np.append(values, 0.0).astype(np.float32)
         lift = np.zeros(self.cells + 1)
-        for block in self.blocks:
+        for block in self._pieces():
             lift[block.cell] = np.matmul(block.shares, padded[block.booking][:, :, None])[:, :, 0]
         return lift[:-1]
 
@@ -82,10 +117,41 @@ class ShareBlocks:
         padded = np.zeros((len(rows), self.cells + 1), dtype=np.float32)
         padded[:, :-1] = rows
         pulled = np.zeros((len(rows), self.bookings + 1))
-        for block in self.blocks:
+        for block in self._pieces():
             by_campaign = padded[:, block.cell].transpose(1, 0, 2)
             pulled[:, block.booking] = np.matmul(by_campaign, block.shares).transpose(1, 0, 2)
         return pulled[:, :-1]
+
+    def drawn(self, campaigns: Integers) -> tuple[ShareBlocks, Integers, Integers]:
+        """Some campaigns' exposure alone, with the numbers of their cells and of their bookings.
+
+        Args:
+            campaigns: their numbers, each once.
+        """
+        kept = [
+            block.rows(np.flatnonzero(np.isin(block.campaign, campaigns))) for block in self.blocks
+        ]
+        for block in self.blocks:
+            if block.scratch is not None:
+                block.scratch.let_go()
+        kept = [block for block in kept if len(block.cell)]
+        cell = _numbers([block.cell for block in kept], self.cells)
+        booking = _numbers([block.booking for block in kept], self.bookings)
+        # What points one past the last still does.
+        blocks = tuple(
+            _Block(
+                block.campaign,
+                np.searchsorted(cell, block.cell),
+                np.searchsorted(booking, block.booking),
+                block.shares,
+            )
+            for block in kept
+        )
+        return ShareBlocks(blocks, len(cell), len(booking)), cell, booking
+
+    def _pieces(self) -> Iterator[_Block]:
+        for block in self.blocks:
+            yield from block.pieces()
 
     def designs(self, values: Floats, columns: Floats) -> Iterator[tuple[Integers, Singles]]:
         """Σ_i share · value · column of cells, piece by piece: (cell [n], design [n, column]).
@@ -94,7 +160,7 @@ class ShareBlocks:
         """
         weight = np.append(values, 0.0).astype(np.float32)
         padded = np.vstack([columns, np.zeros((1, columns.shape[1]))]).astype(np.float32)
-        for block in self.blocks:
+        for block in self._pieces():
             size = max(_PIECE // (block.cell.shape[1] * columns.shape[1]), 1)
             for first in range(0, len(block.cell), size):
                 piece = slice(first, first + size)
@@ -102,6 +168,12 @@ class ShareBlocks:
                 design = np.matmul(weighted, padded[block.booking[piece]])
                 real = block.cell[piece] < self.cells
                 yield block.cell[piece][real], design[real]
+
+
+def _numbers(rows: list[Integers], filler: int) -> Integers:
+    """The row numbers that occur, in order, without the padding."""
+    found = np.unique(np.concatenate([own.ravel() for own in rows])) if rows else np.zeros(0, int)
+    return found[found < filler]
 
 
 def _members(number: Integers, groups: int) -> list[Integers]:

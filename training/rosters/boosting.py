@@ -9,14 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
+from typing import Final
 
 import lightgbm as lgb
 import numpy as np
 
 from training.arrays import AnyArray, Floats, Integers
+from training.rosters.drawing import Drawing
 from training.rosters.linear_start import LinearScore
 from training.rosters.loss import RosterLoss
 from training.settings import BoostingSettings
+
+#: Datasets built at the same time crash LightGBM, and a worker may run several jobs as threads.
+BUILDING: Final = Lock()
 
 
 @dataclass(frozen=True)
@@ -49,17 +55,26 @@ def new_booster(dataset: lgb.Dataset, settings: BoostingSettings, seed: int) -> 
     return lgb.Booster(params=_parameters(settings, seed), train_set=dataset)
 
 
+def own_booster(trees: Floats, settings: BoostingSettings, seed: int) -> lgb.Booster:
+    """An empty booster on a Dataset of its own, for jobs that share nothing with others."""
+    with BUILDING:
+        return new_booster(bin_rows(trees, settings), settings, seed)
+
+
 def boost(
     booster: lgb.Booster,
     loss: RosterLoss,
     start: Floats,
     rounds: int,
     on_round: Callable[[int, Floats], bool] | None = None,
+    drawing: Drawing | None = None,
 ) -> Floats:
     """Grow trees from the scores of the linear start; returns the final scores [booking].
 
-    `on_round(round, scores)` sees the scores of all rows, held-out ones included, and ends the
-    boosting by returning True.
+    Args:
+        on_round: `on_round(round, scores)` sees the scores of all rows, held-out ones included,
+            and ends the boosting by returning True.
+        drawing: each tree follows the gradients of the campaigns it draws; None takes all.
     """
     scores = start.copy()
     quieten(booster)
@@ -67,6 +82,8 @@ def boost(
     def objective(trees: AnyArray, _: lgb.Dataset) -> tuple[Floats, Floats]:
         nonlocal scores
         scores = start + np.asarray(trees, dtype=float)
+        if drawing is not None:
+            return drawing.gradient_and_hessian(loss, scores, number)
         return loss.gradient_and_hessian(scores)
 
     for number in range(rounds):

@@ -61,7 +61,7 @@ def _fit_learner(
     sample: RosterSample, settings: Settings, on_bag: Callable[[float], None]
 ) -> FittedLearner:
     averaged, rounds = out_of_fold_lifts(
-        sample, folds=settings.folds, seed=settings.seed, threads=settings.threads
+        sample, folds=settings.folds, seed=settings.seed, workers=settings.workers
     )
     challengers = {"one_number": _out_of_fold_constant(sample, settings)}
     done = 0
@@ -77,14 +77,14 @@ def _fit_learner(
     if settings.learner == "roster_linear":
         boosting = boosting.model_copy(update={"max_rounds": 0})
     tuned = tune(
-        sample, boosting, folds=settings.folds, seed=settings.seed, threads=settings.threads
+        sample, boosting, folds=settings.folds, seed=settings.seed, workers=settings.workers
     )
     bags = fit_bags(
         sample,
         tuned,
         bags=settings.intervals.bags,
         seed=settings.seed,
-        threads=settings.threads,
+        workers=settings.workers,
         on_bag=count_bag,
     )
     values = bounded_exp(bags.scores)
@@ -107,7 +107,12 @@ def _fit_averages(
     on_bag: Callable[[], None],
 ) -> FittedLearner:
     members, counts = fit_average_bags(
-        sample, rounds, bags=settings.intervals.bags, seed=settings.seed, on_bag=on_bag
+        sample,
+        rounds,
+        bags=settings.intervals.bags,
+        seed=settings.seed,
+        workers=settings.workers,
+        on_bag=on_bag,
     )
     rows = average_rows(sample.linear, sample.shares, sample.cell_campaign)
     return FittedLearner(

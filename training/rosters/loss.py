@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from training.arrays import Floats
+from training.arrays import Floats, Integers
 from training.rosters.blocks import ShareBlocks
 from training.rosters.sample import RosterSample
 
@@ -38,8 +38,10 @@ class RosterLoss:
     ceiling: float = np.inf
 
     @classmethod
-    def of(cls, sample: RosterSample) -> RosterLoss:
-        shares = ShareBlocks.of(sample.shares, sample.cell_campaign, sample.booking_campaign)
+    def of(cls, sample: RosterSample, *, spilled: bool = False) -> RosterLoss:
+        """The loss of a sample, its exposure in memory or in a scratch file."""
+        by_campaign = sample.cell_campaign, sample.booking_campaign
+        shares = ShareBlocks.of(sample.shares, *by_campaign, spilled=spilled)
         return cls(shares, sample.outcome, sample.treatment, sample.weight)
 
     def with_weight(self, weight: Floats) -> RosterLoss:
@@ -49,6 +51,12 @@ class RosterLoss:
     def levelling_at(self, ceiling: float) -> RosterLoss:
         """The same sample under a curve that saturates at `ceiling`."""
         return replace(self, ceiling=ceiling)
+
+    def drawn(self, campaigns: Integers) -> tuple[RosterLoss, Integers]:
+        """The loss of some campaigns alone, and the numbers of their bookings."""
+        shares, cell, booking = self.shares.drawn(campaigns)
+        measured = self.outcome[cell], self.treatment[cell], self.weight[cell]
+        return RosterLoss(shares, *measured, self.ceiling), booking
 
     def lift(self, scores: Floats) -> Floats:
         """Lift of every cell [cell] from scores F [booking]."""

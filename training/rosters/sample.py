@@ -42,13 +42,20 @@ class RosterSample:
 def exposure_matrix(
     blocks: list[tuple[Integers, Integers, Floats]], cells: int, bookings: int
 ) -> sparse.csr_array:
-    """Join per-campaign blocks (cells, bookings, exposure [cell, booking]) into one matrix."""
-    rows = [np.repeat(cell, len(booking)) for cell, booking, _ in blocks]
-    columns = [np.tile(booking, len(cell)) for cell, booking, _ in blocks]
-    values = [exposure.ravel() for _, _, exposure in blocks]
-    matrix = sparse.coo_array(
-        (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))),
-        shape=(cells, bookings),
-    ).tocsr()
-    matrix.eliminate_zeros()
-    return matrix
+    """Join per-campaign blocks (cells, bookings, exposure [cell, booking]) into one matrix.
+
+    Every number is written to its place at once: lists of rows and columns to be sorted would take
+    four times the memory of the matrix.
+    """
+    size = np.zeros(cells + 1, dtype=np.int64)
+    for cell, _, exposure in blocks:
+        size[cell + 1] = np.count_nonzero(exposure, axis=1)
+    first = np.cumsum(size)
+    number = np.int32 if max(first[-1], bookings) <= np.iinfo(np.int32).max else np.int64
+    values, columns = np.empty(first[-1]), np.empty(first[-1], dtype=number)
+    for cell, booking, exposure in blocks:
+        row, column = np.nonzero(exposure)
+        before = np.r_[0, np.cumsum(np.bincount(row, minlength=len(cell)))]
+        place = first[cell][row] + np.arange(len(row)) - before[row]
+        values[place], columns[place] = exposure[row, column], booking[column]
+    return sparse.csr_array((values, columns, first.astype(number)), shape=(cells, bookings))

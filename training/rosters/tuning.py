@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
+import lightgbm as lgb
 import numpy as np
 
 from training.arrays import Booleans, Floats, Integers
-from training.rosters.boosting import bin_rows, boost, fold_numbers, new_booster
+from training.fan_out import Sent, Workers
+from training.rosters.boosting import bin_rows, boost, fold_numbers, new_booster, own_booster
+from training.rosters.drawing import drawing_of, drawn_leaves
 from training.rosters.linear_start import PooledStart, fit_linear, learn_penalties
 from training.rosters.loss import RosterLoss
 from training.rosters.sample import RosterSample
-from training.rosters.side_by_side import side_by_side
 from training.rosters.tree_search import search_trees
 from training.settings import BoostingSettings
 
@@ -51,17 +53,17 @@ class Tuned:
 
 
 @dataclass(frozen=True, eq=False)
-class _Folds:
+class _Folds(Sent):
     """The sample's loss with each fold's campaigns held out in turn."""
 
     sample: RosterSample
     number: Integers  # [campaign]
     count: int
-    threads: int
+    spilled: bool
 
     @cached_property
     def loss(self) -> RosterLoss:
-        return RosterLoss.of(self.sample)
+        return RosterLoss.of(self.sample, spilled=self.spilled)
 
     def learned(self, held: int) -> RosterLoss:
         return self.loss.with_weight(self.sample.weight * ~self._of(held))
@@ -69,11 +71,16 @@ class _Folds:
     def judged(self, held: int) -> RosterLoss:
         return self.loss.with_weight(self.sample.weight * self._of(held))
 
+    def bookings(self, held: int) -> Integers:
+        """Numbers of the bookings of a fold's own campaigns."""
+        return np.flatnonzero(self.number[self.sample.booking_campaign] == held)
+
     def out_of_fold(self, scores: Sequence[Floats]) -> Floats:
         """Each booking's score from the fit that held its campaign out [booking]."""
-        stacked = np.stack(list(scores))
-        own: Floats = stacked[self.number[self.sample.booking_campaign], np.arange(len(stacked.T))]
-        return own
+        joined = np.empty(len(self.sample.booking_campaign))
+        for held, own in enumerate(scores):
+            joined[self.bookings(held)] = own
+        return joined
 
     def _of(self, held: int) -> Booleans:
         own: Booleans = (self.number == held)[self.sample.cell_campaign]
@@ -81,20 +88,26 @@ class _Folds:
 
 
 def tune(
-    sample: RosterSample, settings: BoostingSettings, *, folds: int, seed: int, threads: int
+    sample: RosterSample,
+    settings: BoostingSettings,
+    *,
+    folds: int,
+    seed: int,
+    workers: Workers = Workers(),
 ) -> Tuned:
     """Choose by the loss on held-out campaigns, which have no say in any penalty either."""
-    held_out = _Folds(sample, fold_numbers(sample.campaigns, folds, seed), folds, threads)
-    poolings, starts, losses = _tune_pooling(held_out, settings)
-    ceiling, starts, curve_losses = _tune_ceiling(held_out, settings, starts)
+    number = fold_numbers(sample.campaigns, folds, seed)
+    held_out = _Folds(sample, number, folds, spilled=settings.campaigns_per_round > 0)
+    poolings, starts, losses = _tune_pooling(held_out, settings, workers)
+    ceiling, starts, curve_losses = _tune_ceiling(held_out, settings, starts, workers)
 
     def held_out_loss(trees: BoostingSettings) -> float:
-        return min(_tune_rounds(held_out, trees, starts, ceiling)[2].values())
+        return min(_tune_rounds(held_out, trees, starts, ceiling, workers)[2].values())
 
     if settings.trials and settings.max_rounds:
         settings, trial_losses = search_trees(held_out_loss, settings, seed)
         losses |= trial_losses
-    rounds, scores, round_losses = _tune_rounds(held_out, settings, starts, ceiling)
+    rounds, scores, round_losses = _tune_rounds(held_out, settings, starts, ceiling, workers)
     loss = held_out.loss.levelling_at(ceiling)
     whole = [learn_penalties(loss, sample.linear, sample.families, p) for p in poolings]
     losses |= curve_losses | round_losses
@@ -103,18 +116,11 @@ def tune(
 
 
 def _tune_pooling(
-    folds: _Folds, settings: BoostingSettings
+    folds: _Folds, settings: BoostingSettings, workers: Workers
 ) -> tuple[tuple[float, ...], list[PooledStart], dict[str, float]]:
     """The best poolings, and the best one's start in each fold."""
-    linear, families = folds.sample.linear, folds.sample.families
-
-    def run(job: tuple[float, int]) -> tuple[float, PooledStart]:
-        pooling, held = job
-        found = learn_penalties(folds.learned(held), linear, families, pooling)
-        return folds.judged(held).value(found.score(linear)), found
-
     jobs = [(pooling, held) for pooling in settings.pooling for held in range(folds.count)]
-    results = side_by_side(run, jobs, folds.threads)
+    results = workers.map(partial(_try_pooling, folds), jobs)
     rows = [results[i : i + folds.count] for i in range(0, len(results), folds.count)]
     totals = [sum(value for value, _ in row) for row in rows]
     order = [int(i) for i in np.argsort(totals, kind="stable")]
@@ -124,24 +130,19 @@ def _tune_pooling(
     return tuple(settings.pooling[i] for i in alike), best, losses
 
 
+def _try_pooling(folds: _Folds, job: tuple[float, int]) -> tuple[float, PooledStart]:
+    (pooling, held), sample = job, folds.sample
+    found = learn_penalties(folds.learned(held), sample.linear, sample.families, pooling)
+    return folds.judged(held).value(found.score(sample.linear)), found
+
+
 def _tune_ceiling(
-    folds: _Folds, settings: BoostingSettings, starts: list[PooledStart]
+    folds: _Folds, settings: BoostingSettings, starts: list[PooledStart], workers: Workers
 ) -> tuple[float, list[PooledStart], dict[str, float]]:
     """A saturating curve, if it pays for its parameter, with the starts refitted under it."""
-    linear = folds.sample.linear
     ceilings = (np.inf, *settings.ceilings)
-
-    def run(job: tuple[float, int]) -> tuple[float, PooledStart]:
-        ceiling, held = job
-        found = starts[held]
-        if np.isfinite(ceiling):
-            loss = folds.learned(held).levelling_at(ceiling)
-            found = PooledStart(fit_linear(loss, linear, found.penalty, found.score), found.penalty)
-        judged = folds.judged(held).levelling_at(ceiling)
-        return judged.value(found.score(linear)), found
-
     jobs = [(ceiling, held) for ceiling in ceilings for held in range(folds.count)]
-    results = side_by_side(run, jobs, folds.threads)
+    results = workers.map(partial(_try_ceiling, folds, starts), jobs)
     rows = [results[i : i + folds.count] for i in range(0, len(results), folds.count)]
     totals = [sum(value for value, _ in row) for row in rows]
     best = _first_of_the_best(totals)
@@ -149,36 +150,67 @@ def _tune_ceiling(
     return float(ceilings[best]), [start for _, start in rows[best]], losses
 
 
-def _tune_rounds(
-    folds: _Folds, settings: BoostingSettings, starts: list[PooledStart], ceiling: float
-) -> tuple[int, list[Floats], dict[str, float]]:
-    """The number of rounds, and the scores of all bookings in each fold after them."""
-    linear = [start.score(folds.sample.linear) for start in starts]
-    if settings.max_rounds == 0:
-        return 0, linear, {}
-    dataset = bin_rows(folds.sample.trees, settings)
-    boosters = [new_booster(dataset, settings, f) for f in range(folds.count)]
-
-    def run(held: int) -> list[tuple[float, Floats]]:
-        judged = folds.judged(held).levelling_at(ceiling)
-        path: list[tuple[float, Floats]] = []
-
-        def watch(number: int, scores: Floats) -> bool:
-            if number % _EVERY == 0:
-                path.append((judged.value(scores), scores))
-            best = int(np.argmin([value for value, _ in path]))
-            return (len(path) - 1 - best) * _EVERY >= _PATIENCE
-
+def _try_ceiling(
+    folds: _Folds, starts: list[PooledStart], job: tuple[float, int]
+) -> tuple[float, PooledStart]:
+    (ceiling, held), linear = job, folds.sample.linear
+    found = starts[held]
+    if np.isfinite(ceiling):
         loss = folds.learned(held).levelling_at(ceiling)
-        boost(boosters[held], loss, linear[held], settings.max_rounds, watch)
-        return path
+        found = PooledStart(fit_linear(loss, linear, found.penalty, found.score), found.penalty)
+    judged = folds.judged(held).levelling_at(ceiling)
+    return judged.value(found.score(linear)), found
 
-    paths = side_by_side(run, range(folds.count), folds.threads)
+
+def _tune_rounds(
+    folds: _Folds,
+    settings: BoostingSettings,
+    starts: list[PooledStart],
+    ceiling: float,
+    workers: Workers,
+) -> tuple[int, list[Floats], dict[str, float]]:
+    """The number of rounds, and the scores of each fold's own bookings after them."""
+    if settings.max_rounds == 0:
+        linear = folds.sample.linear
+        return 0, [s.score(linear)[folds.bookings(f)] for f, s in enumerate(starts)], {}
+    settings = drawn_leaves(settings, folds.sample.campaigns)
+    boosters: list[lgb.Booster | None] = [None] * folds.count
+    if workers.share_memory:
+        dataset = bin_rows(folds.sample.trees, settings)
+        boosters = [new_booster(dataset, settings, f) for f in range(folds.count)]
+    grow = partial(_grow, folds, settings, starts, ceiling)
+    paths = workers.map(grow, list(enumerate(boosters)))
     steps = range(max(len(path) for path in paths))
     curve = [sum(path[min(step, len(path) - 1)][0] for path in paths) for step in steps]
     best = _first_of_the_best(curve)
     losses = {f"rounds {step * _EVERY}": value for step, value in enumerate(curve)}
     return best * _EVERY, [path[min(best, len(path) - 1)][1] for path in paths], losses
+
+
+def _grow(
+    folds: _Folds,
+    settings: BoostingSettings,
+    starts: list[PooledStart],
+    ceiling: float,
+    job: tuple[int, lgb.Booster | None],
+) -> list[tuple[float, Floats]]:
+    """Held-out loss and scores of the fold's own bookings, every so many rounds."""
+    held, booster = job
+    judged, own = folds.judged(held).levelling_at(ceiling), folds.bookings(held)
+    path: list[tuple[float, Floats]] = []
+
+    def watch(number: int, scores: Floats) -> bool:
+        if number % _EVERY == 0:
+            path.append((judged.value(scores), scores[own]))
+        best = int(np.argmin([value for value, _ in path]))
+        return (len(path) - 1 - best) * _EVERY >= _PATIENCE
+
+    sample = folds.sample
+    booster = booster or own_booster(sample.trees, settings, held)
+    loss, start = folds.learned(held).levelling_at(ceiling), starts[held].score(sample.linear)
+    drawing = drawing_of(settings, sample.cell_campaign, loss.weight, held)
+    boost(booster, loss, start, settings.max_rounds, watch, drawing)
+    return path
 
 
 def _first_of_the_best(losses: Sequence[float]) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from experiments.studies.roster_scale.sample import Size, invent_rosters
+from training.fan_out import Workers
 from training.rosters.bagging import fit_bags
 from training.rosters.linear_start import learn_penalties
 from training.rosters.loss import RosterLoss
@@ -46,7 +47,8 @@ def measure(task: ScaleTask) -> dict[str, Any]:
     no_scores = np.zeros(len(invented.scores))
     trees = BoostingSettings(max_rounds=task.rounds)
     tuned = Tuned((_POOLING,), (start,), np.inf, task.rounds, trees, {}, no_scores)
-    bags = fit_bags(sample, tuned, bags=task.bags, seed=task.seed, threads=task.threads)
+    workers = Workers(jobs=task.threads)
+    bags = fit_bags(sample, tuned, bags=task.bags, seed=task.seed, workers=workers)
     return {
         "bags": task.bags,
         "linear_start": learned,
