@@ -89,10 +89,16 @@ def _session(master: str) -> Any:
         session = builder.getOrCreate()
     except Exception as error:  # py4j wraps what the JVM says in classes of its own
         raise EngineUnavailableError(
-            master, str(error).splitlines()[0], "Is the master running and reachable?"
+            master, _said(error), "Is the master running and reachable?"
         ) from error
     session.sparkContext.setLogLevel("ERROR")
     return session
+
+
+def _said(error: Exception) -> str:
+    """The first line of what the JVM said, which py4j puts behind one of its own."""
+    lines = str(error).splitlines()
+    return next((line[2:] for line in lines if line.startswith(": ")), lines[0])
 
 
 def _java() -> str | None:
