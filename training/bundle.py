@@ -3,7 +3,7 @@
     manifest.json    what it is, where it came from, how it was calibrated, what tests showed
     encoding.json    scales and levels of the booking rows
     baseline.json    seasons and the forecast's error
-    linear.npz       intercepts [bag] and slopes [bag, p] of the linear starts, the ceiling
+    linear.npz       intercepts [bag], slopes [bag, p] of the linear starts, ceilings [bag]
     trees/000.txt …  one LightGBM booster a bag
 
 A bundle is the letter between training and serving. Its feature-set hash is compared at
@@ -38,7 +38,7 @@ from training.rosters.boosting import RosterBoosting
 from training.rosters.linear_start import LinearScore
 from training.rosters.model import AveragedRosters, BoostedRosters, RosterModel
 
-_FORMAT = 2
+_FORMAT = 3
 #: What reading damaged JSON, arrays and trees raises.
 _UNREADABLE = (
     OSError,
@@ -198,7 +198,7 @@ def _save_model(model: RosterModel, folder: Path) -> None:
             folder / "linear.npz",
             intercepts=np.array([member.start.intercept for member in model.members]),
             slopes=np.stack([member.start.slope for member in model.members]),
-            ceiling=np.array(model.ceiling),
+            ceilings=np.array([member.ceiling for member in model.members]),
         )
     members = getattr(model, "members", ())
     for number, member in enumerate(members):
@@ -213,11 +213,11 @@ def _load_model(learner: str, folder: Path) -> RosterModel:
         return AveragedRosters(tuple(RosterAverages(booster) for booster in boosters))
     with np.load(folder / "linear.npz", allow_pickle=False) as arrays:
         intercepts, slopes = arrays["intercepts"], arrays["slopes"]
-        ceiling = float(arrays["ceiling"])
+        ceilings = arrays["ceilings"].tolist()
     trees: list[lgb.Booster | None] = list(boosters) if boosters else [None] * len(intercepts)
     starts = [LinearScore(float(i), s) for i, s in zip(intercepts, slopes, strict=True)]
-    members = [RosterBoosting(start, tree) for start, tree in zip(starts, trees, strict=True)]
-    return BoostedRosters(tuple(members), ceiling)
+    parts = zip(starts, trees, ceilings, strict=True)
+    return BoostedRosters(tuple(RosterBoosting(*part) for part in parts))
 
 
 def _plain(manifest: Manifest) -> dict[str, Any]:

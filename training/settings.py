@@ -50,7 +50,7 @@ class BoostingSettings(_Section):
     ceilings: tuple[Annotated[float, Field(gt=0)], ...] = Field(
         default=(0.1, 0.3, 1.0),
         description="lifts at which the saturating curve may level off, tried on held-out "
-        "campaigns beside no curve at all",
+        "campaigns beside no curve at all; those that cannot be told from the best take turns",
     )
     max_rounds: int = Field(default=400, ge=0, le=5000, description="most boosting rounds")
     learning_rate: float = Field(default=0.05, gt=0, le=1, description="shrinkage of each tree")

@@ -97,7 +97,7 @@ def test_some_campaigns_alone_have_their_own_gradients(past: SimulatedRosters) -
 def test_exposure_in_a_file_gives_the_same_numbers(
     past: SimulatedRosters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("training.rosters.blocks._SPILLED_PIECE", 500)
+    monkeypatch.setattr("training.rosters.blocks._CACHED", 500)
     here, there = RosterLoss.of(past.sample), RosterLoss.of(past.sample, spilled=True)
     assert len(list(there.shares.blocks[0].pieces())) > 1
     assert here.value(past.scores) == there.value(past.scores)

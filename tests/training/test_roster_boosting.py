@@ -22,10 +22,11 @@ from training.rosters.boosting import bin_rows, boost, fold_numbers, new_booster
 from training.rosters.linear_start import fit_linear
 from training.rosters.loss import RosterLoss, saturated
 from training.rosters.model import BoostedRosters
-from training.rosters.tuning import Tuned, tune
+from training.rosters.sample import RosterSample
+from training.rosters.tuning import Tuned, alike_best_first, tune
 from training.settings import BoostingSettings
 
-BOOSTING = BoostingSettings(pooling=(1.0, 1000.0), ceilings=(0.5,), max_rounds=150)
+BOOSTING = BoostingSettings(pooling=(1.0, 1000.0), ceilings=(), max_rounds=150)
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +163,7 @@ def test_held_out_scores_come_from_folds_that_left_the_campaign_out(
 
 
 def test_tuning_reports_each_candidates_loss(tuned: Tuned) -> None:
-    assert {"pooling 1", "pooling 1000", "ceiling inf", "ceiling 0.5"} <= set(tuned.losses)
+    assert {"pooling 1", "pooling 1000", "ceiling inf"} <= set(tuned.losses)
     rounds = {int(k.split()[1]): v for k, v in tuned.losses.items() if k.startswith("rounds")}
     least = min(rounds.values())
     assert tuned.rounds == min(number for number, value in rounds.items() if value <= least + 2)
@@ -190,7 +191,8 @@ def test_more_reach_never_sells_less(bags: Bags, past: SimulatedRosters) -> None
     """Monotone reach holds by construction, under the saturating curve as well."""
     rows = past.sample.linear[:4]
     exposed = np.full((4, 1), 0.2)
-    for model in (BoostedRosters(bags.members), BoostedRosters(bags.members, ceiling=0.01)):
+    levelling = [replace(member, ceiling=0.01) for member in bags.members]
+    for model in (BoostedRosters(bags.members), BoostedRosters(levelling)):
         lift = model.contributions(rows, rows, exposed).sum(axis=1)
         for booking in range(4):
             more = exposed.copy()
@@ -199,18 +201,19 @@ def test_more_reach_never_sells_less(bags: Bags, past: SimulatedRosters) -> None
 
 
 def test_saturation_is_found_where_there_is_one(past: SimulatedRosters) -> None:
-    sample = past.sample
-    rng = np.random.default_rng(5)
-    lifts = saturated(past.lifts, 0.05)
-    noise = rng.normal(0, 0.002, len(lifts))
-    levelling = replace(
-        sample,
-        outcome=sample.treatment * np.log1p(lifts) + noise,
-        weight=np.full(len(lifts), 0.002**-2.0),
-    )
+    sample, rng = past.sample, np.random.default_rng(5)
+    noise = rng.normal(0, 0.002, len(past.lifts))
+
+    def measured(lifts: Floats) -> RosterSample:
+        outcome = sample.treatment * np.log1p(lifts) + noise
+        return replace(sample, outcome=outcome, weight=np.full(len(lifts), 0.002**-2.0))
+
     settings = BOOSTING.model_copy(update={"max_rounds": 0, "ceilings": (0.05, 1.0)})
-    assert tune(levelling, settings, folds=3, seed=0).ceiling == 0.05
-    assert tune(sample, settings, folds=3, seed=0).ceiling == np.inf
+    levelling = tune(measured(saturated(past.lifts, 0.05)), settings, folds=3, seed=0)
+    assert levelling.ceilings == (0.05,)
+    straight = tune(measured(past.lifts), settings, folds=3, seed=0)
+    assert np.inf in straight.ceilings
+    assert 0.05 not in straight.ceilings
 
 
 def test_a_search_for_trees_keeps_what_judges_best(past: SimulatedRosters, tuned: Tuned) -> None:
@@ -223,3 +226,26 @@ def test_a_search_for_trees_keeps_what_judges_best(past: SimulatedRosters, tuned
     again = tune(past.sample, settings, folds=2, seed=0, workers=Workers(jobs=2))
     assert again.trees == found.trees
     assert tuned.trees == BOOSTING
+
+
+def test_candidates_are_alike_unless_campaigns_agree_on_the_better() -> None:
+    rng = np.random.default_rng(3)
+    best = rng.chisquare(50, 200)
+    scattered = 10.0 * (-1.0) ** np.arange(200)
+    alike = best + 0.3 + scattered
+    one_campaign = best + 200.0 * (np.arange(200) == 7)
+    worse = best + 3.0 + scattered
+    assert alike_best_first(np.stack([worse, one_campaign, alike, best])) == [3, 2, 1]
+
+
+def test_bags_take_turns_among_what_is_alike(past: SimulatedRosters, tuned: Tuned) -> None:
+    pooled = tuned.starts[0]
+    several = replace(
+        tuned, starts=(pooled, replace(pooled, penalty=2 * pooled.penalty)), ceilings=(0.1, np.inf)
+    )
+    turns = [
+        (pooled.penalty is several.turn(bag)[0].penalty, several.turn(bag)[1]) for bag in range(5)
+    ]
+    assert turns == [(True, 0.1), (False, 0.1), (True, np.inf), (False, np.inf), (True, 0.1)]
+    bags = fit_bags(past.sample, several, bags=5, seed=0)
+    assert [member.ceiling for member in bags.members] == [0.1, 0.1, np.inf, np.inf, 0.1]

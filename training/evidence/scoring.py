@@ -57,5 +57,6 @@ def member_lifts(model: RosterModel, member: int, sample: RosterSample) -> Float
         rows = average_rows(sample.linear, sample.shares, sample.cell_campaign)
         return model.members[member].lift(rows)
     assert isinstance(model, BoostedRosters)  # there is no third
-    scores = model.members[member].score(sample.linear, sample.trees)
-    return saturated(sample.shares @ bounded_exp(scores), model.ceiling)
+    one = model.members[member]
+    scores = one.score(sample.linear, sample.trees)
+    return saturated(sample.shares @ bounded_exp(scores), one.ceiling)

@@ -72,7 +72,7 @@ class _Bagging(Sent):
     @cached_property
     def loss(self) -> RosterLoss:
         spilled = self.tuned.trees.campaigns_per_round > 0
-        return RosterLoss.of(self.sample, spilled=spilled).levelling_at(self.tuned.ceiling)
+        return RosterLoss.of(self.sample, spilled=spilled)
 
     @cached_property
     def trees(self) -> BoostingSettings:
@@ -91,8 +91,8 @@ class _Bagging(Sent):
         bag, booster = job
         sample, tuned = self.sample, self.tuned
         weighted = self.loss.with_weight(sample.weight * self.draws[bag][sample.cell_campaign])
-        # Poolings that held-out campaigns cannot tell apart take turns.
-        pooled = tuned.starts[bag % len(tuned.starts)]
+        pooled, ceiling = tuned.turn(bag)
+        weighted = weighted.levelling_at(ceiling)
         start = fit_linear(weighted, sample.linear, pooled.penalty, pooled.score)
         if tuned.rounds:
             seed = self.seed + bag
@@ -100,5 +100,5 @@ class _Bagging(Sent):
             drawing = drawing_of(self.trees, sample.cell_campaign, weighted.weight, seed)
             boost(booster, weighted, start(sample.linear), tuned.rounds, drawing=drawing)
             booster.free_dataset()
-        member = RosterBoosting(start, booster)
+        member = RosterBoosting(start, booster, ceiling)
         return member, member.score(sample.linear, sample.trees)

@@ -26,13 +26,14 @@ Singles = npt.NDArray[np.float32]
 _STEP = 8
 #: The design of one piece [campaign, cell, column] has at most so many numbers.
 _PIECE = 4_000_000
-#: Shares of a scratch file that are worked on at a time, and campaigns written before it lets go.
-_SPILLED_PIECE = 1_000_000
+#: Shares that are worked on at a time, 1.2 MB: a core's own cache holds them.
+_CACHED = 300_000
+#: Campaigns written to a scratch file, or pieces read of it, before it lets go.
 _LET_GO_EVERY = 64
 
 
 @dataclass(frozen=True, eq=False)
-class _Block:
+class Block:
     """Campaigns of one padded shape, by their numbers [campaign].
 
     `cell` [campaign, c] and `booking` [campaign, b] are row numbers, padding points one past
@@ -46,26 +47,35 @@ class _Block:
     shares: Singles
     scratch: Scratch | None = None
 
-    def pieces(self) -> Iterator[_Block]:
-        """The whole block, or few campaigns at a time where it lies in a file."""
-        size = len(self.cell)
-        if self.scratch is not None:
-            size = max(_SPILLED_PIECE // self.shares[0].size, 1)
-        for first in range(0, len(self.cell), size):
-            yield self if size >= len(self.cell) else self.rows(slice(first, first + size))
-            if self.scratch is not None:
+    def pieces(self) -> Iterator[Block]:
+        """Few campaigns at a time, so that what is done to them stays in the cache."""
+        size = max(_CACHED // self.shares[0].size, 1)
+        for number, first in enumerate(range(0, len(self.cell), size)):
+            yield self.rows(slice(first, first + size))
+            if self.scratch is not None and number % _LET_GO_EVERY == 0:
                 self.scratch.let_go()
+        if self.scratch is not None:
+            self.scratch.let_go()
 
-    def rows(self, own: slice | Integers) -> _Block:
+    def lift(self, padded: Singles) -> Singles:
+        """Σ_i share · value of every cell [campaign, c], from all values with a 0 at the end."""
+        return np.asarray(np.matmul(self.shares, padded[self.booking][:, :, None])[:, :, 0])
+
+    def pull(self, rows: Floats) -> Singles:
+        """Σ_c row · share of every booking [k, campaign, b] from rows [k, campaign, c]."""
+        by_campaign = rows.transpose(1, 0, 2).astype(np.float32)
+        return np.asarray(np.matmul(by_campaign, self.shares).transpose(1, 0, 2))
+
+    def rows(self, own: slice | Integers) -> Block:
         """Some of its campaigns."""
-        return _Block(self.campaign[own], self.cell[own], self.booking[own], self.shares[own])
+        return Block(self.campaign[own], self.cell[own], self.booking[own], self.shares[own])
 
 
 @dataclass(frozen=True, eq=False)
 class ShareBlocks:
     """All campaigns' exposure; `cells` and `bookings` count the rows of either side."""
 
-    blocks: tuple[_Block, ...]
+    blocks: tuple[Block, ...]
     cells: int
     bookings: int
 
@@ -101,25 +111,23 @@ class ShareBlocks:
                 filled[row, : own.shape[0], : own.shape[1]] = own
                 if scratch and row % _LET_GO_EVERY == 0:
                     scratch.let_go()
-            blocks.append(_Block(np.array(numbers), cell, booking, filled, scratch))
+            blocks.append(Block(np.array(numbers), cell, booking, filled, scratch))
         return cls(tuple(blocks), len(cell_campaign), len(booking_campaign))
 
     def lift(self, values: Floats) -> Floats:
         """Σ_i share · value of every cell [cell] from the bookings' values [booking]."""
         padded = np.append(values, 0.0).astype(np.float32)
         lift = np.zeros(self.cells + 1)
-        for block in self._pieces():
-            lift[block.cell] = np.matmul(block.shares, padded[block.booking][:, :, None])[:, :, 0]
+        for piece in self.pieces():
+            lift[piece.cell] = piece.lift(padded)
         return lift[:-1]
 
     def pull(self, rows: Floats) -> Floats:
         """Σ_c row · share of every booking [k, booking] from rows over cells [k, cell]."""
-        padded = np.zeros((len(rows), self.cells + 1), dtype=np.float32)
-        padded[:, :-1] = rows
+        padded = np.hstack([rows, np.zeros((len(rows), 1))])
         pulled = np.zeros((len(rows), self.bookings + 1))
-        for block in self._pieces():
-            by_campaign = padded[:, block.cell].transpose(1, 0, 2)
-            pulled[:, block.booking] = np.matmul(by_campaign, block.shares).transpose(1, 0, 2)
+        for piece in self.pieces():
+            pulled[:, piece.booking] = piece.pull(padded[:, piece.cell])
         return pulled[:, :-1]
 
     def drawn(self, campaigns: Integers) -> tuple[ShareBlocks, Integers, Integers]:
@@ -139,7 +147,7 @@ class ShareBlocks:
         booking = _numbers([block.booking for block in kept], self.bookings)
         # What points one past the last still does.
         blocks = tuple(
-            _Block(
+            Block(
                 block.campaign,
                 np.searchsorted(cell, block.cell),
                 np.searchsorted(booking, block.booking),
@@ -149,7 +157,8 @@ class ShareBlocks:
         )
         return ShareBlocks(blocks, len(cell), len(booking)), cell, booking
 
-    def _pieces(self) -> Iterator[_Block]:
+    def pieces(self) -> Iterator[Block]:
+        """All campaigns, a few at a time."""
         for block in self.blocks:
             yield from block.pieces()
 
@@ -160,7 +169,7 @@ class ShareBlocks:
         """
         weight = np.append(values, 0.0).astype(np.float32)
         padded = np.vstack([columns, np.zeros((1, columns.shape[1]))]).astype(np.float32)
-        for block in self._pieces():
+        for block in self.pieces():
             size = max(_PIECE // (block.cell.shape[1] * columns.shape[1]), 1)
             for first in range(0, len(block.cell), size):
                 piece = slice(first, first + size)

@@ -27,10 +27,14 @@ BUILDING: Final = Lock()
 
 @dataclass(frozen=True)
 class RosterBoosting:
-    """One fitted member: a linear score and, unless boosting stopped at once, trees."""
+    """One fitted member: a linear score and, unless boosting stopped at once, trees.
+
+    `ceiling` is the lift at which its saturating curve levels off.
+    """
 
     start: LinearScore
     booster: lgb.Booster | None
+    ceiling: float = np.inf
 
     def score(self, linear: Floats, trees: Floats) -> Floats:
         """F of each booking row [booking]; exp(F) is lift per unit of share."""

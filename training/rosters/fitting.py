@@ -89,8 +89,13 @@ def _fit_learner(
     )
     values = bounded_exp(bags.scores)
     return FittedLearner(
-        model=BoostedRosters(bags.members, tuned.ceiling),
-        lifts=np.stack([saturated(sample.shares @ value, tuned.ceiling) for value in values]),
+        model=BoostedRosters(bags.members),
+        lifts=np.stack(
+            [
+                saturated(sample.shares @ value, member.ceiling)
+                for member, value in zip(bags.members, values, strict=True)
+            ]
+        ),
         values=values.mean(axis=0),
         counts=bags.counts,
         chosen=_chosen(tuned),
@@ -137,8 +142,9 @@ def _out_of_fold_constant(sample: RosterSample, settings: Settings) -> Floats:
 
 def _chosen(tuned: Tuned) -> dict[str, float]:
     chosen = {"pooling": tuned.poolings[0], "rounds": float(tuned.rounds)}
-    if np.isfinite(tuned.ceiling):
-        chosen["ceiling"] = tuned.ceiling
+    if np.isfinite(tuned.ceilings[0]):
+        chosen["ceiling"] = tuned.ceilings[0]
+    chosen["curves"] = float(len(tuned.ceilings))
     if tuned.trees.trials:
         chosen |= {name: float(getattr(tuned.trees, name)) for name in SEARCHED}
     return chosen

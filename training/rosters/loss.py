@@ -11,6 +11,7 @@ the same majorisation that proves EM for mixtures monotone.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -67,18 +68,43 @@ class RosterLoss:
         return fitted
 
     def value(self, scores: Floats) -> float:
-        return float(self.weight @ self.residual(self.lift(scores)) ** 2)
+        return float(self.by_cell(scores).sum())
+
+    def by_cell(self, scores: Floats) -> Floats:
+        """Squared standard errors [cell], whose sum is the loss."""
+        squares: Floats = self.weight * self.residual(self.lift(scores)) ** 2
+        return squares
 
     def gradient_and_hessian(self, scores: Floats) -> tuple[Floats, Floats]:
-        """Gradient and diagonal Hessian bound in F, both [booking]."""
+        """Gradient and diagonal Hessian bound in F, both [booking].
+
+        Few campaigns at a time, all the way: their exposure and every step between stay in the
+        processor's cache, where passes over all cells would wait for memory.
+        """
         values = bounded_exp(scores)
-        summed = self.shares.lift(values)
-        lift, sensitivity = saturated(summed, self.ceiling), self._sensitivity(summed)
-        damped = self.weight * sensitivity
-        slope = -2.0 * damped * self.residual(lift)
-        curvature = 2.0 * damped * sensitivity * summed
-        pulled = self.shares.pull(np.stack([slope, curvature]))
-        return values * pulled[0], values * pulled[1]
+        padded = np.append(values, 0.0).astype(np.float32)
+        pulled = np.zeros((2, len(padded)))
+        for piece in self.shares.pieces():
+            summed = piece.lift(padded).astype(float)
+            rows = np.stack(self._pulls(summed, piece.cell))
+            pulled[:, piece.booking] = piece.pull(rows)
+        return values * pulled[0, :-1], values * pulled[1, :-1]
+
+    def _pulls(self, summed: Floats, cell: Integers) -> tuple[Floats, Floats]:
+        """How the loss pulls at the sums over bookings of some cells, and how stiffly."""
+        outcome, treatment, weight = (rows[cell] for rows in self._measured)
+        levelled = saturated(summed, self.ceiling)
+        sensitivity = treatment / (1.0 + levelled)
+        if np.isfinite(self.ceiling):
+            sensitivity *= np.exp(-summed / self.ceiling)
+        damped = 2.0 * weight * sensitivity
+        return damped * (treatment * np.log1p(levelled) - outcome), damped * sensitivity * summed
+
+    @cached_property
+    def _measured(self) -> tuple[Floats, Floats, Floats]:
+        """Outcome, treatment and weight [cell + 1], the last row nothing: padding points there."""
+        rows = self.outcome, self.treatment, self.weight
+        return np.append(rows[0], 0.0), np.append(rows[1], 0.0), np.append(rows[2], 0.0)
 
     def gauss_newton(self, scores: Floats, linear: Floats) -> tuple[Floats, Floats]:
         """Gradient [p + 1] and Gauss-Newton Hessian [p + 1, p + 1] in an intercept and slopes.

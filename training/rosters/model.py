@@ -29,10 +29,9 @@ class RosterModel(Protocol):
 
 @dataclass(frozen=True)
 class BoostedRosters:
-    """Bags of roster boosting (or of its linear start alone), under one saturating curve."""
+    """Bags of roster boosting (or of its linear start alone)."""
 
     members: Sequence[RosterBoosting]
-    ceiling: float = np.inf
 
     def values(self, linear: Floats, trees: Floats) -> Floats:
         """Lift per unit of exposure [bag, booking]."""
@@ -41,13 +40,12 @@ class BoostedRosters:
 
     def contributions(self, linear: Floats, trees: Floats, exposure: Floats) -> Floats:
         parts = self.values(linear, trees)[:, :, None] * exposure[None, :, :]
-        if np.isinf(self.ceiling):
-            return parts
-        # What saturation takes, it takes from all bookings of a market alike.
-        summed = parts.sum(axis=1, keepdims=True)
-        kept = saturated(summed, self.ceiling) / np.maximum(summed, 1e-300)
-        scaled: Floats = parts * kept
-        return scaled
+        for part, member in zip(parts, self.members, strict=True):
+            if np.isfinite(member.ceiling):
+                # What saturation takes, it takes from all bookings of a market alike.
+                summed = part.sum(axis=0)
+                part *= saturated(summed, member.ceiling) / np.maximum(summed, 1e-300)
+        return parts
 
 
 @dataclass(frozen=True)

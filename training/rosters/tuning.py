@@ -28,8 +28,9 @@ _PATIENCE = 40
 _EVERY = 10
 #: Held-out losses are chi-squares: a difference below 2 would not pay for one more parameter.
 _INDISTINCT = 2.0
-#: Poolings whose losses differ by less than this share are averaged over rather than chosen from.
-_ALIKE = 0.005
+#: Candidates whose losses differ from the least by fewer standard errors, campaigns being what
+#: varies, are averaged over rather than chosen from.
+_ALIKE = 2.0
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Tuned:
     """What held-out campaigns chose.
 
     `poolings` are the best and those that cannot be told from it, best first; `starts` the linear
-    start of all campaigns at each, with its penalties; `ceiling` is where lifts level off.
+    start of all campaigns at each, with its penalties; `ceilings` is where lifts level off, again
+    the best and those that cannot be told from it.
     `trees` are the settings with the shape of trees that was searched for, if it was. `losses`
     maps each candidate, "pooling 4" or "rounds 120", to its held-out loss; `scores` is the
     out-of-fold score F of every booking at the best of all.
@@ -45,11 +47,16 @@ class Tuned:
 
     poolings: tuple[float, ...]
     starts: tuple[PooledStart, ...]
-    ceiling: float
+    ceilings: tuple[float, ...]
     rounds: int
     trees: BoostingSettings
     losses: dict[str, float]
     scores: Floats
+
+    def turn(self, bag: int) -> tuple[PooledStart, float]:
+        """The linear start and the ceiling of a bag: those that are alike take turns."""
+        turn, start = divmod(bag, len(self.starts))
+        return self.starts[start], self.ceilings[turn % len(self.ceilings)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +82,13 @@ class _Folds(Sent):
         """Numbers of the bookings of a fold's own campaigns."""
         return np.flatnonzero(self.number[self.sample.booking_campaign] == held)
 
+    def by_campaign(self, held: int, ceiling: float, scores: Floats) -> Floats:
+        """Held-out loss of a fold's own campaigns [campaign], 0 for the others."""
+        loss, sample = self.judged(held).levelling_at(ceiling), self.sample
+        squares = loss.by_cell(scores)
+        summed = np.bincount(sample.cell_campaign, weights=squares, minlength=sample.campaigns)
+        return np.asarray(summed, dtype=float)
+
     def out_of_fold(self, scores: Sequence[Floats]) -> Floats:
         """Each booking's score from the fit that held its campaign out [booking]."""
         joined = np.empty(len(self.sample.booking_campaign))
@@ -99,7 +113,8 @@ def tune(
     number = fold_numbers(sample.campaigns, folds, seed)
     held_out = _Folds(sample, number, folds, spilled=settings.campaigns_per_round > 0)
     poolings, starts, losses = _tune_pooling(held_out, settings, workers)
-    ceiling, starts, curve_losses = _tune_ceiling(held_out, settings, starts, workers)
+    ceilings, starts, curve_losses = _tune_ceiling(held_out, settings, starts, workers)
+    ceiling = ceilings[0]
 
     def held_out_loss(trees: BoostingSettings) -> float:
         return min(_tune_rounds(held_out, trees, starts, ceiling, workers)[2].values())
@@ -112,7 +127,7 @@ def tune(
     whole = [learn_penalties(loss, sample.linear, sample.families, p) for p in poolings]
     losses |= curve_losses | round_losses
     out_of_fold = held_out.out_of_fold(scores)
-    return Tuned(poolings, tuple(whole), ceiling, rounds, settings, losses, out_of_fold)
+    return Tuned(poolings, tuple(whole), ceilings, rounds, settings, losses, out_of_fold)
 
 
 def _tune_pooling(
@@ -121,45 +136,65 @@ def _tune_pooling(
     """The best poolings, and the best one's start in each fold."""
     jobs = [(pooling, held) for pooling in settings.pooling for held in range(folds.count)]
     results = workers.map(partial(_try_pooling, folds), jobs)
-    rows = [results[i : i + folds.count] for i in range(0, len(results), folds.count)]
-    totals = [sum(value for value, _ in row) for row in rows]
-    order = [int(i) for i in np.argsort(totals, kind="stable")]
-    alike = [i for i in order if totals[i] <= totals[order[0]] * (1.0 + _ALIKE)]
-    losses = {f"pooling {name:g}": v for name, v in zip(settings.pooling, totals, strict=True)}
-    best = [start for _, start in rows[order[0]]]
-    return tuple(settings.pooling[i] for i in alike), best, losses
+    return _judge("pooling", settings.pooling, folds.count, results)
 
 
-def _try_pooling(folds: _Folds, job: tuple[float, int]) -> tuple[float, PooledStart]:
+def _try_pooling(folds: _Folds, job: tuple[float, int]) -> tuple[Floats, PooledStart]:
     (pooling, held), sample = job, folds.sample
     found = learn_penalties(folds.learned(held), sample.linear, sample.families, pooling)
-    return folds.judged(held).value(found.score(sample.linear)), found
+    return folds.by_campaign(held, np.inf, found.score(sample.linear)), found
 
 
 def _tune_ceiling(
     folds: _Folds, settings: BoostingSettings, starts: list[PooledStart], workers: Workers
-) -> tuple[float, list[PooledStart], dict[str, float]]:
-    """A saturating curve, if it pays for its parameter, with the starts refitted under it."""
+) -> tuple[tuple[float, ...], list[PooledStart], dict[str, float]]:
+    """The best saturating curves, none among them, and the folds' starts under the best one."""
     ceilings = (np.inf, *settings.ceilings)
     jobs = [(ceiling, held) for ceiling in ceilings for held in range(folds.count)]
     results = workers.map(partial(_try_ceiling, folds, starts), jobs)
-    rows = [results[i : i + folds.count] for i in range(0, len(results), folds.count)]
-    totals = [sum(value for value, _ in row) for row in rows]
-    best = _first_of_the_best(totals)
-    losses = {f"ceiling {name:g}": v for name, v in zip(ceilings, totals, strict=True)}
-    return float(ceilings[best]), [start for _, start in rows[best]], losses
+    return _judge("ceiling", ceilings, folds.count, results)
 
 
 def _try_ceiling(
     folds: _Folds, starts: list[PooledStart], job: tuple[float, int]
-) -> tuple[float, PooledStart]:
+) -> tuple[Floats, PooledStart]:
     (ceiling, held), linear = job, folds.sample.linear
     found = starts[held]
     if np.isfinite(ceiling):
         loss = folds.learned(held).levelling_at(ceiling)
         found = PooledStart(fit_linear(loss, linear, found.penalty, found.score), found.penalty)
-    judged = folds.judged(held).levelling_at(ceiling)
-    return judged.value(found.score(linear)), found
+    return folds.by_campaign(held, ceiling, found.score(linear)), found
+
+
+def _judge(
+    what: str, candidates: Sequence[float], folds: int, tried: Sequence[tuple[Floats, PooledStart]]
+) -> tuple[tuple[float, ...], list[PooledStart], dict[str, float]]:
+    """The candidates that cannot be told from the best, and the best one's start in each fold.
+
+    Args:
+        tried: loss by campaign and start of each candidate in each of the folds.
+    """
+    rows = [tried[first : first + folds] for first in range(0, len(tried), folds)]
+    by_campaign = np.array([sum(loss for loss, _ in row) for row in rows])
+    losses = {f"{what} {c:g}": v for c, v in zip(candidates, by_campaign.sum(axis=1), strict=True)}
+    alike = alike_best_first(by_campaign)
+    return tuple(candidates[i] for i in alike), [start for _, start in rows[alike[0]]], losses
+
+
+def alike_best_first(losses: Floats) -> list[int]:
+    """Candidates whose loss cannot be told from the least, best first.
+
+    A few campaigns of large effect decide most of a sum of squares. The sum of differences from
+    the best must exceed two standard errors over campaigns (the rule of Breiman et al. 1984,
+    "Classification and Regression Trees", section 3.4.3, with pairs and two errors).
+
+    Args:
+        losses: by candidate and campaign [candidate, campaign].
+    """
+    order = np.argsort(losses.sum(axis=1), kind="stable")
+    worse = losses - losses[order[0]]
+    unsure = _ALIKE * np.sqrt((worse**2).sum(axis=1))
+    return [int(one) for one in order if worse[one].sum() <= unsure[one]]
 
 
 def _tune_rounds(

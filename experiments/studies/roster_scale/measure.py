@@ -46,7 +46,7 @@ def measure(task: ScaleTask) -> dict[str, Any]:
     learned = time.perf_counter() - started
     no_scores = np.zeros(len(invented.scores))
     trees = BoostingSettings(max_rounds=task.rounds)
-    tuned = Tuned((_POOLING,), (start,), np.inf, task.rounds, trees, {}, no_scores)
+    tuned = Tuned((_POOLING,), (start,), (np.inf,), task.rounds, trees, {}, no_scores)
     workers = Workers(jobs=task.threads)
     bags = fit_bags(sample, tuned, bags=task.bags, seed=task.seed, workers=workers)
     return {
