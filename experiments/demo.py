@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from experiments import example
 from experiments.worlds.simulate import WorldSettings, simulate
-from features import catalog
-from features.assembly import snapshot
-from features.snapshot import Snapshot
-from features.source import open_source
+from features.catalogs import catalog
+from features.snapshots.assembly import snapshot
+from features.snapshots.snapshot import Snapshot
+from features.sources.source import open_source
 from training.fit import TrainingResult, train
 from training.settings import Settings
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from features.snapshot import Snapshot
+from features.snapshots.snapshot import Snapshot
 
 CATEGORY: Final = "skincare"
 #: The claim that the brand was offered.

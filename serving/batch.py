@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from features import catalog
+from features.catalogs import catalog
 from features.errors import (
     FieldFault,
     InvalidRequestError,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from features.bookings import feature_dictionary
-from features.feature_set import FEATURES
+from features.rosters.bookings import feature_dictionary
+from features.rosters.feature_set import FEATURES
 from serving.answers import ModelInfo
 from serving.cell_values import number_of
 from serving.labels import label_of

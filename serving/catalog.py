@@ -12,7 +12,7 @@ import pandas as pd
 
 from features.entities import TIERS
 from features.errors import FieldFault, InvalidRequestError, UnknownIdError
-from features.markets import SalesHistory
+from features.history.markets import SalesHistory
 from serving.cell_values import day_of, feature_of, number_of, text_of
 from serving.listings import (
     BrandItem,
@@ -47,7 +47,7 @@ Item = TypeVar("Item")
 
 
 class Known(Protocol):
-    """What the lists need of `features.snapshot.Snapshot`."""
+    """What the lists need of `features.snapshots.snapshot.Snapshot`."""
 
     @property
     def as_of(self) -> date: ...

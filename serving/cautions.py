@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from features.snapshot import Snapshot
+from features.snapshots.snapshot import Snapshot
 from serving.answers import Evidence, Warning
 from serving.support import OUTSIDE_PART, beyond_experience, part_of_lift
 from training.bundle import Bundle

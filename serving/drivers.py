@@ -12,7 +12,7 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 
-from features.scaling import in_own_unit
+from features.rosters.scaling import in_own_unit
 from serving.answers import Driver
 from serving.labels import unit_label_of
 from training.arrays import Floats

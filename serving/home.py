@@ -14,7 +14,7 @@ from serving.catalog import Directory
 from serving.listings import ModelCard
 
 if TYPE_CHECKING:
-    from features.snapshot import Snapshot
+    from features.snapshots.snapshot import Snapshot
     from serving.scoring import RosterScorer
     from training.bundle import Bundle
 
@@ -34,7 +34,7 @@ class HomeLoader:
 
     def catalog_version(self) -> str | None:
         """Name of the current snapshot, None where nothing was ever saved."""
-        from features import catalog
+        from features.catalogs import catalog
 
         return catalog.current(self.home)
 
@@ -54,7 +54,7 @@ class HomeLoader:
 
     def load_catalog(self) -> Snapshot:
         """Read the current snapshot."""
-        from features import catalog
+        from features.catalogs import catalog
 
         return catalog.load(self.home)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from features.bookings import feature_dictionary
+from features.rosters.bookings import feature_dictionary
 
 #: Models see the logarithm of some counts: the name begins so, and the label says it.
 _LOGARITHM, _SUFFIX = "log_", " (logarithm)"

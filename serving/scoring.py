@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.errors import FieldFault, InvalidRequestError
-from features.snapshot import Snapshot
+from features.snapshots.snapshot import Snapshot
 from serving.answers import (
     Comparison,
     CreatorPrediction,

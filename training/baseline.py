@@ -18,7 +18,7 @@ import numpy as np
 
 from features.entities import Window
 from features.errors import NoBaselineError
-from features.markets import SalesHistory
+from features.history.markets import SalesHistory
 from training.arrays import Floats, Integers
 from training.season import SEASON_WEEKS, season_index, spread_over_weeks, week_of_year
 

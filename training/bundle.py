@@ -23,10 +23,10 @@ from typing import Any, Self
 import lightgbm as lgb
 import numpy as np
 
-from features.bookings import BookingRows
 from features.entities import Campaign
 from features.errors import BrokenBundleError, FeatureMismatchError
-from features.feature_set import FEATURES
+from features.rosters.bookings import BookingRows
+from features.rosters.feature_set import FEATURES
 from training.arrays import Floats
 from training.baseline import BaselineModel
 from training.conformal import HoldoutTests

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from features.entities import Campaign
-from features.markets import SalesHistory
+from features.history.markets import SalesHistory
 from training.arrays import Booleans, Floats, Integers
 from training.panel import AdjustedPanel, adjust_panel
 from training.residuals import Residuals, take_out_nuisances

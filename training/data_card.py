@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from features.faults import Fault
-from features.schema import TABLES
-from features.source import Source
+from features.checks.faults import Fault
+from features.sources.source import Source
+from features.tables.schema import TABLES
 from training.cells import Cells
 from training.past import PastCampaigns
 

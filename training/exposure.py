@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from features.markets import SalesHistory
-from features.reach import RosterReach
+from features.history.markets import SalesHistory
+from features.rosters.reach import RosterReach
 from training.arrays import Floats
 
 #: Weeks of sales that say how much a brand sells in a market at present.

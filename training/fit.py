@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from features.errors import PromotionRefusedError, SettingsError
-from features.source import open_source
+from features.sources.source import open_source
 from training import tracking
 from training.checks.verdict import Verdict, as_tags, refusals
 from training.explain import explain

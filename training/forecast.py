@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from features.bookings import BookingRows, booking_rows
 from features.entities import Campaign, Roster
 from features.errors import FieldFault, InvalidRequestError, NoBaselineError
-from features.snapshot import Snapshot
+from features.rosters.bookings import BookingRows, booking_rows
+from features.snapshots.snapshot import Snapshot
 from training.arrays import Floats
 from training.baseline import BaselineForecast
 from training.bundle import Bundle

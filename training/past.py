@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from features.assembly import snapshots
-from features.bookings import BookingRows, booking_rows
 from features.entities import Booking, Campaign, Roster
-from features.markets import SalesHistory
-from features.source import Source
+from features.history.markets import SalesHistory
+from features.rosters.bookings import BookingRows, booking_rows
+from features.snapshots.assembly import snapshots
+from features.sources.source import Source
 from training.arrays import Floats
 from training.exposure import weekly_sales
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from features.feature_set import FEATURES
-from features.schema import TABLES
-from features.source import Source
+from features.rosters.feature_set import FEATURES
+from features.sources.source import Source
+from features.tables.schema import TABLES
 from training.settings import Settings
 
 #: Beyond this many rows a table is described by its columns' extremes, not row by row.

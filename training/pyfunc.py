@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from features.feature_set import FEATURES
+from features.rosters.feature_set import FEATURES
 from training.bundle import Bundle
 
 EXPOSURE = "exposure"

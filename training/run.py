@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from features.checks.tables import require_trainable
 from features.errors import NoHoldoutError, TooFewCampaignsError
-from features.feature_set import FEATURES
-from features.markets import SalesHistory, sales_history
-from features.source import Source
-from features.tables import require_trainable
+from features.history.markets import SalesHistory, sales_history
+from features.rosters.feature_set import FEATURES
+from features.sources.source import Source
 from training.baseline import BaselineModel, fit_baseline
 from training.bundle import Bundle, Manifest
 from training.cells import Cells, build_cells

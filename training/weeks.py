@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from features.markets import SalesHistory
+from features.history.markets import SalesHistory
 from training.arrays import AnyArray, Booleans
 
 

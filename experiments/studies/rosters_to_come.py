@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from features.entities import Booking, Campaign, Roster
-from features.snapshot import Snapshot
+from features.snapshots.snapshot import Snapshot
 from training.arrays import Floats, Integers
 from training.bundle import Bundle
 from training.forecast import RosterForecast, forecast_roster

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from experiments.studies.rosters_to_come import FutureRoster, Judged, read_future
-from features.assembly import snapshot
-from features.bookings import BookingRows
 from features.entities import Campaign
-from features.source import open_source
+from features.rosters.bookings import BookingRows
+from features.snapshots.assembly import snapshot
+from features.sources.source import open_source
 from training.arrays import Floats
 from training.bundle import Bundle
 from training.cells import Cells

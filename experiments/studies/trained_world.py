@@ -12,8 +12,8 @@ from typing import Any, Final, Self
 
 from experiments.studies.rosters_to_come import Judged, forecast_all, judge, read_future
 from experiments.worlds.simulate import WorldSettings, simulate
-from features.assembly import snapshot
-from features.source import open_source
+from features.snapshots.assembly import snapshot
+from features.sources.source import open_source
 from training.forecast import RosterForecast
 from training.run import FittedRun, fit_run
 from training.settings import BoostingSettings, IntervalSettings, Settings

@@ -42,10 +42,10 @@ Progress = Callable[[str, float], None]
 def simulate(settings: WorldSettings, out: Path, on_progress: Progress | None = None) -> None:
     """Simulate a world and write its tables, `truth.parquet` and `future.json` into `out`.
 
-    The tables are those of a source (see `features.tables`), in `<table>.parquet`. `truth` holds
-    for each campaign and market the lift the campaign has there if it is shown. `future` holds
-    campaigns to come, each with alternative rosters and their true lift over all the campaign's
-    markets. `on_progress` is told the name of each step and the share of the work done.
+    The tables are those of a source (see `features.tables.schema`), in `<table>.parquet`. `truth`
+    holds for each campaign and market the lift the campaign has there if it is shown. `future`
+    holds campaigns to come, each with alternative rosters and their true lift over all the
+    campaign's markets. `on_progress` is told the name of each step and the share of the work done.
     The same settings give the same content. Takes seconds for small worlds, well under a
     minute for the default size.
     """

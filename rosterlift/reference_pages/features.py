@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from features import audiences, creators
-from features.dictionary import entry
-from features.feature_set import FEATURES
-from features.fit import FIT_FUNCTIONS
-from features.scaling import LOG_SCALED
-from features.terms import TERM_FUNCTIONS, WORD_FUNCTIONS
+from features.history import audiences, creators
+from features.history.dictionary import entry
+from features.rosters.feature_set import FEATURES
+from features.rosters.fit import FIT_FUNCTIONS
+from features.rosters.scaling import LOG_SCALED
+from features.rosters.terms import TERM_FUNCTIONS, WORD_FUNCTIONS
 from rosterlift.reference_pages.markdown import code, page, table
 
 _INTRODUCTION: Final = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from features.columns import Column, Kind, Table
-from features.schema import TABLES
+from features.tables.columns import Column, Kind, Table
+from features.tables.schema import TABLES
 from rosterlift.reference_pages.markdown import code, page, table
 
 _SOURCE: Final = (

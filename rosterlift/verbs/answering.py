@@ -119,7 +119,7 @@ def serve(
 
 def scorer_of(home: Path) -> RosterScorer:
     """What the service would answer with: the home's champion and catalog."""
-    from features import catalog
+    from features.catalogs import catalog
     from serving.scoring import RosterScorer
     from training import tracking
 

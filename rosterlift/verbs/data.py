@@ -75,8 +75,8 @@ def check(source: Source, memory: Memory = None, as_json: Json = False) -> None:
 
     Example: rosterlift check world
     """
-    from features.source import open_source
-    from features.tables import check as find_faults
+    from features.checks.tables import check as find_faults
+    from features.sources.source import open_source
 
     with told_errors(), progress_bar() as step:
         step("reading tables", 0.0)
@@ -120,8 +120,8 @@ def features(
 
     Example: rosterlift features world --out tables
     """
-    from features.assembly import snapshot
-    from features.source import open_source
+    from features.snapshots.assembly import snapshot
+    from features.sources.source import open_source
 
     with told_errors(), progress_bar() as step:
         opened = open_source(source, engine=engine, memory_limit=memory)
@@ -158,7 +158,7 @@ def catalog(
 
     Example: rosterlift catalog world --as-of 2025-06-30
     """
-    from features.refresh import refresh
+    from features.catalogs.refresh import refresh
 
     with told_errors(), progress_bar() as step:
         step("reading tables and counting", 0.0)

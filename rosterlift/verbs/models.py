@@ -53,9 +53,9 @@ def train(
         chosen = chosen.model_validate(
             {**chosen.model_dump(), **{k: v for k, v in given.items() if v is not None}}
         )
-        from features import catalog
-        from features.assembly import snapshot
-        from features.source import open_source
+        from features.catalogs import catalog
+        from features.snapshots.assembly import snapshot
+        from features.sources.source import open_source
         from training.fit import train as run
 
         folder = home_folder(home)

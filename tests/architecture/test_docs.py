@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from features.feature_set import FEATURES
-from features.lookup import CATALOG_FEATURES
+from features.rosters.feature_set import FEATURES
+from features.rosters.lookup import CATALOG_FEATURES
 from rosterlift.main import app
 from rosterlift.reference import pages
 from rosterlift.reference_pages.commands import verbs

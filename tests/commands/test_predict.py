@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from features import catalog
+from features.catalogs import catalog
 from serving.body import parse_json, validate
 from serving.questions import CompareRequest
 from serving.scoring import RosterScorer

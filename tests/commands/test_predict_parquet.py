@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from features import catalog
+from features.catalogs import catalog
 from rosterlift import answer_stream, scenario_stream
 from serving.questions import CompareRequest
 from serving.scoring import RosterScorer

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from features import catalog
+from features.catalogs import catalog
 from tests.commands.conftest import BRAND_NAME, CREATOR, invoke
 
 FAULT_KEYS = {"table", "column", "problem", "count", "example", "stops_training", "message"}

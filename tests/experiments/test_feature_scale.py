@@ -16,9 +16,9 @@ from experiments.studies.feature_scale.part import Line
 from experiments.studies.feature_scale.plain_scan import scan_and_group
 from experiments.studies.feature_scale.reads import bytes_read
 from experiments.studies.result_table import MARK, put_result
-from features.moments import features_at
-from features.source import Source, open_source
-from features.tables import check
+from features.checks.tables import check
+from features.history.moments import features_at
+from features.sources.source import Source, open_source
 
 SIZE = Size(posts=12_000, creators=120, campaigns=5, bookings=8)
 PARTS = ("posts", "reach")

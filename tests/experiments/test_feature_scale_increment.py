@@ -9,8 +9,8 @@ import pandas as pd
 
 from experiments.studies.feature_scale import increment
 from experiments.studies.feature_scale.invented import Size
-from features.source import open_source
-from features.tables import require_trainable
+from features.checks.tables import require_trainable
+from features.sources.source import open_source
 
 
 def test_the_newest_posts_are_a_part_of_their_own(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from experiments.studies.feature_scale import killed_writer
-from features import catalog
+from features.catalogs import catalog
 
 
 def test_a_killed_writer_leaves_a_whole_catalog_and_the_next_save_tidies_up(tmp_path: Path) -> None:

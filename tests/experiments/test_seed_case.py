@@ -11,10 +11,10 @@ import pytest
 
 from experiments import demo, example
 from experiments.worlds.simulate import WorldSettings, simulate
-from features.assembly import snapshot
 from features.errors import NoBaselineError
-from features.snapshot import Snapshot
-from features.source import open_source
+from features.snapshots.assembly import snapshot
+from features.snapshots.snapshot import Snapshot
+from features.sources.source import open_source
 from serving.questions import CompareRequest
 from serving.scoring import RosterScorer
 from training.run import fit_run

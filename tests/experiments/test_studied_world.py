@@ -14,9 +14,9 @@ from experiments.studies.rosters_to_come import Judged, forecast_all, judge, tru
 from experiments.studies.studied_world import StudiedWorld, judge_bundle, refit, study
 from experiments.studies.trained_world import QUICK, QUICK_WORLD
 from experiments.worlds.simulate import simulate
-from features.assembly import snapshot
-from features.feature_set import FEATURES
-from features.source import open_source
+from features.rosters.feature_set import FEATURES
+from features.snapshots.assembly import snapshot
+from features.sources.source import open_source
 
 BY_NAME = {part.name: part for part in PARTS}
 

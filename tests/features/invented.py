@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from features.captions import CaptionIndex
 from features.entities import Booking, Campaign
-from features.followers import FollowerSample
-from features.lookup import CATALOG_FEATURES
-from features.markets import SalesHistory
-from features.snapshot import AudienceShares, Snapshot
+from features.history.captions import CaptionIndex
+from features.history.followers import FollowerSample
+from features.history.markets import SalesHistory
+from features.rosters.lookup import CATALOG_FEATURES
+from features.snapshots.snapshot import AudienceShares, Snapshot
 
 AS_OF = date(2024, 6, 30)
 PROFILE = {

@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features import catalog
-from features.bookings import BookingRows, booking_rows, feature_dictionary
-from features.captions import CaptionIndex
+from features.catalogs import catalog
 from features.entities import Booking, Campaign
-from features.feature_set import FEATURES
-from features.scaling import LOG_SCALED
-from features.snapshot import AudienceShares, Snapshot
-from features.source import open_source
+from features.history.captions import CaptionIndex
+from features.rosters.bookings import BookingRows, booking_rows, feature_dictionary
+from features.rosters.feature_set import FEATURES
+from features.rosters.scaling import LOG_SCALED
+from features.snapshots.snapshot import AudienceShares, Snapshot
+from features.sources.source import open_source
 from tests.features.invented import booking, campaign, invented_snapshot, random_snapshot
 
 REAL_SOURCE = Path(__file__).parents[3] / "shared" / "data" / "real_source"

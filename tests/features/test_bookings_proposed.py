@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from features.bookings import BookingRows, booking_rows
 from features.entities import ProposedCreator
 from features.errors import InvalidRequestError
-from features.snapshot import Snapshot
+from features.rosters.bookings import BookingRows, booking_rows
+from features.snapshots.snapshot import Snapshot
 from tests.features.invented import booking, campaign, invented_snapshot
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfVectorizer
 
-from features import ngrams
-from features.captions import CaptionIndex, ngram_rarity
+from features.history import ngrams
+from features.history.captions import CaptionIndex, ngram_rarity
 from tests.features.judged_captions import BRIEFS, CAPTIONS, NICHES
 
 AWKWARD = [
@@ -132,7 +132,7 @@ def test_unchanged_texts_are_not_counted_again(
         counted.extend(some)
         return ngrams.ngram_counts(some)
 
-    monkeypatch.setattr("features.captions.ngram_counts", watched)
+    monkeypatch.setattr("features.history.captions.ngram_counts", watched)
     CaptionIndex.build(texts | {"bo": "pasta"}, judged.rarity, before)
     assert counted == ["pasta"]
     counted.clear()
@@ -143,5 +143,5 @@ def test_unchanged_texts_are_not_counted_again(
 def test_batches_change_nothing(judged: CaptionIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = {f"{i}": text for i, text in enumerate(CAPTIONS["en"] + CAPTIONS["zh"])}
     whole = CaptionIndex.build(texts)
-    monkeypatch.setattr("features.captions._TEXTS_AT_ONCE", 3)
+    monkeypatch.setattr("features.history.captions._TEXTS_AT_ONCE", 3)
     assert_same_index(CaptionIndex.build(texts), whole)

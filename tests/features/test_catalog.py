@@ -11,12 +11,12 @@ import pandas as pd
 import pandas.testing as pdt
 import pytest
 
-from features import catalog
-from features.audiences import AUDIENCE_FEATURES
-from features.catalog import Snapshot
-from features.creators import CREATOR_FEATURES
+from features.catalogs import catalog
+from features.catalogs.catalog import Snapshot
 from features.errors import NoCatalogError, UnreadableTableError
-from features.source import Source, open_source
+from features.history.audiences import AUDIENCE_FEATURES
+from features.history.creators import CREATOR_FEATURES
+from features.sources.source import Source, open_source
 from tests.features.tiny_world import MARKETS, tiny_world, write
 
 DAY = date(2023, 11, 6)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from features.checks.faults import PROBLEMS, Fault
+from features.checks.tables import check, require_trainable
 from features.errors import FaultyTablesError
-from features.faults import PROBLEMS, Fault
-from features.schema import TABLES
-from features.source import open_source
-from features.tables import check, require_trainable
+from features.sources.source import open_source
+from features.tables.schema import TABLES
 from tests.features.broken_tables import CASES, Break, drop_table, put, repeat
 from tests.features.tiny_world import FIRST, Tables, tiny_world, write
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pandas.testing as pdt
 
-from features.source import open_source
+from features.sources.source import open_source
 from tests.features.tiny_world import Tables, tiny_world, write
 
 

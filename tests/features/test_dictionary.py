@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from features import audiences, creators
-from features.dictionary import entry
-from features.feature_set import FEATURES, FeatureSet
+from features.history import audiences, creators
+from features.history.dictionary import entry
+from features.rosters.feature_set import FEATURES, FeatureSet
 
 FUNCTIONS = (*creators.FUNCTIONS, *audiences.FUNCTIONS)
 

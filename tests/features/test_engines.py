@@ -10,10 +10,10 @@ import ibis.expr.types as ir
 import pandas as pd
 import pytest
 
-from features import engines
-from features.engines import DuckEngine, open_engine, usual_memory_limit
 from features.errors import SettingsError, SourceError
-from features.source import open_source
+from features.sources import engines
+from features.sources.engines import DuckEngine, open_engine, usual_memory_limit
+from features.sources.source import open_source
 from tests.features.tiny_world import tiny_world, write
 
 MEBIBYTE = 2**20

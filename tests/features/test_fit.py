@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.bookings import booking_rows
-from features.captions import CaptionIndex, ngram_rarity
-from features.fit import FIT_FEATURES
+from features.history.captions import CaptionIndex, ngram_rarity
+from features.rosters.bookings import booking_rows
+from features.rosters.fit import FIT_FEATURES
 from tests.features.invented import booking, campaign, invented_snapshot
 
 CREATORS = {

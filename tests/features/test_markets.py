@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from features.markets import SalesHistory, sales_history
-from features.source import open_source
+from features.history.markets import SalesHistory, sales_history
+from features.sources.source import open_source
 from tests.features.tiny_world import tiny_world, write
 
 

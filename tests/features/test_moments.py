@@ -9,10 +9,10 @@ import pandas as pd
 import pandas.testing as pdt
 import pytest
 
-from features.audiences import AUDIENCE_FEATURES
-from features.creators import CREATOR_FEATURES
-from features.moments import KnownAtMoments, known_at
-from features.source import open_source
+from features.history.audiences import AUDIENCE_FEATURES
+from features.history.creators import CREATOR_FEATURES
+from features.history.moments import KnownAtMoments, known_at
+from features.sources.source import open_source
 from tests.features.slow_features import slow_features
 from tests.features.tiny_world import FIRST, Tables, tiny_world, write
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from features.moments import KnownAtMoments, known_at
-from features.source import open_source
+from features.history.moments import KnownAtMoments, known_at
+from features.sources.source import open_source
 from tests.features.messy_world import OBSERVED, messy_world, read_on
 from tests.features.slow_features import slow_captions, slow_features
 from tests.features.tiny_world import FIRST, Tables, tiny_world, write

@@ -14,12 +14,12 @@ import pandas as pd
 import pandas.testing as pdt
 import pytest
 
+from features.checks.tables import check
 from features.errors import DatabaseUnreachableError, MissingColumnsError
-from features.moments import known_at
-from features.postgres import without_password
-from features.schema import TABLES
-from features.source import open_source
-from features.tables import check
+from features.history.moments import known_at
+from features.sources.postgres import without_password
+from features.sources.source import open_source
+from features.tables.schema import TABLES
 from tests.features.messy_world import messy_world
 from tests.features.tiny_world import FIRST, Tables, write
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from features.rates import complete_rates, past_fees
-from features.source import open_source
+from features.history.rates import complete_rates, past_fees
+from features.sources.source import open_source
 from tests.features.tiny_world import tiny_world, write
 
 FEES = pd.DataFrame(

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from features.coverage import FloatArray, typed_coverage
 from features.entities import Booking
 from features.errors import InvalidRequestError
-from features.niches import CORE_FOLLOWERS, CORE_PEOPLE, core_labels, person_types
-from features.reach import RosterReach, campaign_markets, roster_reach
-from features.snapshot import Snapshot
-from features.viewing import chance_to_see
+from features.people.coverage import FloatArray, typed_coverage
+from features.people.niches import CORE_FOLLOWERS, CORE_PEOPLE, core_labels, person_types
+from features.people.viewing import chance_to_see
+from features.rosters.reach import RosterReach, campaign_markets, roster_reach
+from features.snapshots.snapshot import Snapshot
 from tests.features.invented import MARKETS, booking, campaign, invented_snapshot
 
 #: 3 posts with 0.2 views per follower each: 1 - 1 / (1 + 0.6).

@@ -9,7 +9,7 @@ from math import factorial
 import numpy as np
 import pytest
 
-from features.coverage import (
+from features.people.coverage import (
     FloatArray,
     IntArray,
     PersonTypes,
@@ -17,7 +17,7 @@ from features.coverage import (
     typed_coverage,
     typed_totals,
 )
-from features.memberships import sampled_coverage
+from features.people.memberships import sampled_coverage
 
 RNG = np.random.default_rng(7)
 

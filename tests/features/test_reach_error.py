@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from features.coverage import FloatArray
-from features.followers import FollowerSample
-from features.lookup import catalog_arrays
-from features.overlap import SampledOverlap, sampled_followers, sampled_overlap
-from features.reach import reach_in
-from features.roster import booked_roster
-from features.sampling_error import people_error
+from features.history.followers import FollowerSample
+from features.people.coverage import FloatArray
+from features.people.overlap import SampledOverlap, sampled_followers, sampled_overlap
+from features.people.sampling_error import people_error
+from features.rosters.lookup import catalog_arrays
+from features.rosters.reach import reach_in
+from features.rosters.roster import booked_roster
 from tests.features.invented import MARKETS, booking, follower_sample, invented_snapshot
 
 PEOPLE, CREATORS, PLACES, RATE = 12_000, 6, 3, 0.3

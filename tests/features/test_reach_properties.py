@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from features.lookup import catalog_arrays
-from features.memberships import memberships_by_person
-from features.reach import RosterReach, reach_in, roster_reach
-from features.roster import booked_roster
-from features.snapshot import Snapshot
+from features.people.memberships import memberships_by_person
+from features.rosters.lookup import catalog_arrays
+from features.rosters.reach import RosterReach, reach_in, roster_reach
+from features.rosters.roster import booked_roster
+from features.snapshots.snapshot import Snapshot
 from tests.features.invented import booking, campaign, follower_sample, invented_snapshot
 
 RNG = np.random.default_rng(5)

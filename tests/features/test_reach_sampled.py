@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from features.entities import Booking
-from features.reach import RosterReach, roster_reach
-from features.snapshot import Snapshot
+from features.rosters.reach import RosterReach, roster_reach
+from features.snapshots.snapshot import Snapshot
 from tests.features.invented import booking, campaign, follower_sample, invented_snapshot
 
 #: 3 posts with 0.2 views per follower each: 1 - 1 / (1 + 0.6).

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features import catalog
-from features.moments import known_at
-from features.source import open_source
-from features.tables import check
+from features.catalogs import catalog
+from features.checks.tables import check
+from features.history.moments import known_at
+from features.sources.source import open_source
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "real_source"
 pytestmark = pytest.mark.skipif(

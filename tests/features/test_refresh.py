@@ -13,12 +13,12 @@ import pandas as pd
 import pandas.testing as pdt
 import pytest
 
-from features import catalog, window
-from features import refresh as updating
-from features.parts import is_log, parts_of
-from features.refresh import Refreshed, refresh
-from features.source import open_source
-from features.window import Note
+from features.catalogs import catalog, window
+from features.catalogs import refresh as updating
+from features.catalogs.refresh import Refreshed, refresh
+from features.catalogs.window import Note
+from features.sources.parts import is_log, parts_of
+from features.sources.source import open_source
 from tests.features.tiny_world import tiny_world, write
 
 FIRST = pd.Timestamp("2023-11-20")

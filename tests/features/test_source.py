@@ -15,8 +15,8 @@ from features.errors import (
     SourceNotFoundError,
     UnreadableTableError,
 )
-from features.schema import TABLES
-from features.source import Source, open_source
+from features.sources.source import Source, open_source
+from features.tables.schema import TABLES
 from tests.features.tiny_world import Tables, tiny_world, write
 
 

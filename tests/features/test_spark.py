@@ -11,10 +11,10 @@ import pandas as pd
 import pandas.testing as pdt
 import pytest
 
-from features import spark
 from features.errors import EngineUnavailableError
-from features.moments import KnownAtMoments, known_at
-from features.source import Source, open_source
+from features.history.moments import KnownAtMoments, known_at
+from features.sources import spark
+from features.sources.source import Source, open_source
 from tests.features.messy_world import messy_world
 from tests.features.tiny_world import FIRST, write
 

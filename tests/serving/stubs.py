@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from features.errors import NoBaselineError
-from features.markets import SalesHistory
+from features.history.markets import SalesHistory
 from serving.answers import Comparison, ModelInfo, Prediction, ScenarioResult
 from serving.catalog import Directory
 from serving.listings import DataWindow, FeatureEntry, ModelCard

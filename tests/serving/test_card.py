@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from features.feature_set import FEATURES
+from features.rosters.feature_set import FEATURES
 from serving.card import LIMITS_OF_USE, feature_entries
 from serving.home import HomeLoader
 from serving.labels import label_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from features.feature_set import FEATURES
-from features.scaling import in_own_unit
+from features.rosters.feature_set import FEATURES
+from features.rosters.scaling import in_own_unit
 from serving.labels import label_of, unit_label_of
 
 

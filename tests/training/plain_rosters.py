@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from features.entities import Campaign
-from features.reach import RosterReach
+from features.rosters.reach import RosterReach
 from tests.training.tiny_bundle import booking_rows_of
 from training.arrays import Floats
 from training.evidence.held_out import Evidence

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from features.entities import Campaign
-from features.markets import SalesHistory
+from features.history.markets import SalesHistory
 from training.arrays import Floats
 
 FIRST_MONDAY = date(2022, 1, 3)

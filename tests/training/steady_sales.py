@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from features.entities import Window
-from features.markets import SalesHistory
+from features.history.markets import SalesHistory
 from training.arrays import Floats, Integers
 
 FIRST_MONDAY = date(2021, 1, 4)

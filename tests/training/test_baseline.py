@@ -11,7 +11,7 @@ import pytest
 
 from features.entities import Window
 from features.errors import NoBaselineError
-from features.markets import SalesHistory
+from features.history.markets import SalesHistory
 from tests.training.steady_sales import (
     FIRST_MONDAY,
     LEVELS,

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from features.bookings import BookingRows
 from features.entities import Campaign
 from features.errors import BrokenBundleError, FeatureMismatchError
+from features.rosters.bookings import BookingRows
 from tests.training.tiny_bundle import booking_rows_of, tiny_bundle
 from training.bundle import Bundle
 from training.intervals import quantile_interval

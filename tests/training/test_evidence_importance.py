@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from features.feature_set import FEATURES
+from features.rosters.feature_set import FEATURES
 from tests.training.simulated_rosters import simulate_rosters
 from training.encoding import Encoding
 from training.evidence.feature_groups import (

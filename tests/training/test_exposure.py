@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from features.reach import RosterReach
+from features.rosters.reach import RosterReach
 from tests.training.steady_sales import LEVELS, steady_sales
 from training.arrays import Floats
 from training.exposure import exposure, weekly_sales

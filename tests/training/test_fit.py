@@ -20,8 +20,8 @@ from features.errors import (
     SourceNotFoundError,
     TooFewCampaignsError,
 )
-from features.feature_set import FEATURES
-from features.source import open_source
+from features.rosters.feature_set import FEATURES
+from features.sources.source import open_source
 from tests.training.trained_worlds import SMALL, TrainedWorld
 from training import tracking
 from training.bundle import Bundle

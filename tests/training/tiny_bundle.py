@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from features.bookings import BookingRows
-from features.feature_set import FEATURES
-from features.reach import RosterReach
+from features.rosters.bookings import BookingRows
+from features.rosters.feature_set import FEATURES
+from features.rosters.reach import RosterReach
 from tests.training.simulated_rosters import simulate_rosters
 from training.baseline import BaselineModel
 from training.bundle import Bundle, Manifest

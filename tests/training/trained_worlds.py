@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from features.source import Source
+from features.sources.source import Source
 from training import fit
 from training.fit import TrainingResult
 from training.run import FittedRun, Progress, fit_run

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from features.audiences import AUDIENCE_FEATURES
-from features.creators import CREATOR_FEATURES
-from features.feature_set import FEATURES
-from features.fit import FIT_FEATURES
-from features.scaling import in_booking_rows
-from features.terms import TERM_FEATURES
+from features.history.audiences import AUDIENCE_FEATURES
+from features.history.creators import CREATOR_FEATURES
+from features.rosters.feature_set import FEATURES
+from features.rosters.fit import FIT_FEATURES
+from features.rosters.scaling import in_booking_rows
+from features.rosters.terms import TERM_FEATURES
 
 #: What a campaign brings along, whoever is booked.
 _OCCASION: Final = ("posting_weeks", "log_brand_revenue_per_head", "season_sin", "season_cos")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from features.scaling import in_own_unit
+from features.rosters.scaling import in_own_unit
 from training.past import PastRoster
 
 

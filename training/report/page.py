@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from features.bookings import feature_dictionary
+from features.rosters.bookings import feature_dictionary
 from training.checks.design import chance_difference, standardised_differences
 from training.evidence.ranking import CHOICE_SHARES, NAIVE_RULES
 from training.evidence.slices import Slice

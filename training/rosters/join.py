@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from features.feature_set import FEATURES
+from features.rosters.feature_set import FEATURES
 from training.cells import Cells
 from training.encoding import Encoding
 from training.exposure import exposure

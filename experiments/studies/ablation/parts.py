@@ -10,14 +10,14 @@ import numpy as np
 
 from experiments.studies.rosters_to_come import Judged
 from experiments.studies.studied_world import FutureRows, StudiedWorld, judge_bundle, refit
-from features.audiences import AUDIENCE_FEATURES
-from features.bookings import BookingRows
-from features.creators import CREATOR_FEATURES
 from features.entities import Campaign
-from features.feature_set import FEATURES
-from features.fit import FIT_FEATURES
-from features.scaling import in_booking_rows
-from features.terms import TERM_FEATURES
+from features.history.audiences import AUDIENCE_FEATURES
+from features.history.creators import CREATOR_FEATURES
+from features.rosters.bookings import BookingRows
+from features.rosters.feature_set import FEATURES
+from features.rosters.fit import FIT_FEATURES
+from features.rosters.scaling import in_booking_rows
+from features.rosters.terms import TERM_FEATURES
 from training.bundle import Bundle
 from training.intervals import Calibration
 from training.past import PastRoster

@@ -23,8 +23,8 @@ from experiments.worlds.sales import draw_noise, sales_table
 from experiments.worlds.settings import HORIZON_WEEKS
 from experiments.worlds.simulate import added_revenue
 from experiments.worlds.truth import Incremental
-from features.markets import sales_history
-from features.source import open_source
+from features.history.markets import sales_history
+from features.sources.source import open_source
 from training.arrays import Floats, Integers
 from training.cells import build_cells
 from training.past import read_past

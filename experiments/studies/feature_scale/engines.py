@@ -14,10 +14,10 @@ from experiments.studies.feature_scale.invented import Size, booked_moments, inv
 from experiments.studies.feature_scale.part import Line
 from experiments.studies.feature_scale.reads import bytes_read
 from experiments.studies.worlds_in_parallel import measure_all
-from features.engines import LOCAL
-from features.moments import features_at
-from features.source import open_source
-from features.tables import check
+from features.checks.tables import check
+from features.history.moments import features_at
+from features.sources.engines import LOCAL
+from features.sources.source import open_source
 
 SIZE, LARGE = Size(2_000_000, 10_000, 100, 30), Size(100_000_000, 100_000, 500, 30)
 QUICK_SIZE = Size(20_000, 200, 8, 5)

@@ -19,7 +19,7 @@ from experiments.studies.feature_scale.evidence_tables import write_evidence
 from experiments.studies.feature_scale.invented import DAYS, FIRST_DAY, Size, invented_source
 from experiments.studies.feature_scale.part import Line
 from experiments.studies.worlds_in_parallel import measure_all
-from features.refresh import refresh
+from features.catalogs.refresh import refresh
 
 SIZE, QUICK_SIZE = Size(20_000_000, 100_000, 0, 0), Size(20_000, 200, 0, 0)
 NEW_SHARE: Final = 0.01

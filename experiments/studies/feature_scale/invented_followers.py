@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 
 from features.entities import Booking, Roster
-from features.followers import FollowerSample
-from features.lookup import CATALOG_FEATURES, Accounts, CatalogArrays
-from features.overlap import sampled_followers
+from features.history.followers import FollowerSample
+from features.people.overlap import sampled_followers
+from features.rosters.lookup import CATALOG_FEATURES, Accounts, CatalogArrays
 
 _RATE: Final = 0.01
 _FOLLOWERS: Final = 1_000

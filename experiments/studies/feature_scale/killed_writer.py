@@ -16,10 +16,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.studies.feature_scale.part import Line
-from features import catalog
-from features.captions import CaptionIndex
-from features.markets import SalesHistory
-from features.snapshot import AudienceShares, Snapshot
+from features.catalogs import catalog
+from features.history.captions import CaptionIndex
+from features.history.markets import SalesHistory
+from features.snapshots.snapshot import AudienceShares, Snapshot
 
 KILLS, QUICK_KILLS = 50, 5
 CREATORS, QUICK_CREATORS = 20_000, 300

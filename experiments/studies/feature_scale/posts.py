@@ -17,8 +17,8 @@ from experiments.studies.feature_scale.pandas_twin import post_features, post_fe
 from experiments.studies.feature_scale.part import Line
 from experiments.studies.feature_scale.plain_scan import scan_and_group
 from experiments.studies.worlds_in_parallel import measure_all
-from features.moments import captions_at, features_at
-from features.source import open_source
+from features.history.moments import captions_at, features_at
+from features.sources.source import open_source
 
 SIZE, LARGE = Size(20_000_000, 100_000, 500, 30), Size(100_000_000, 100_000, 500, 30)
 QUICK_SIZE, QUICK_LARGE = Size(20_000, 200, 8, 5), Size(60_000, 200, 8, 5)

@@ -13,9 +13,9 @@ import numpy as np
 from experiments.studies.feature_scale import real_overlap as real
 from experiments.studies.feature_scale.invented_followers import invented_catalog, invented_roster
 from experiments.studies.feature_scale.part import Line
-from features.coverage import FloatArray
-from features.reach import reach_in
-from features.roster import booked_roster
+from features.people.coverage import FloatArray
+from features.rosters.reach import reach_in
+from features.rosters.roster import booked_roster
 
 _ROSTER: Final = 50
 _MARKETS: Final = 200

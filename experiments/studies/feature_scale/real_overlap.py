@@ -20,10 +20,10 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 
-from features.coverage import FloatArray, IntArray, typed_coverage
-from features.followers import FollowerSample
-from features.niches import person_types
-from features.overlap import sampled_followers, sampled_overlap
+from features.history.followers import FollowerSample
+from features.people.coverage import FloatArray, IntArray, typed_coverage
+from features.people.niches import person_types
+from features.people.overlap import sampled_followers, sampled_overlap
 
 FOLDER: Final = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "audience"
 #: Inhabitants of Italy (ISTAT, January 2022): channels are followed in a market, not on Twitch.

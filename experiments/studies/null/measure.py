@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from experiments.studies.trained_world import WorldTask, simulated
-from features.source import open_source
+from features.sources.source import open_source
 from training.cells import Cells
 from training.checks.placebo import rejection_rate
 from training.checks.verdict import refusals

@@ -1,0 +1,113 @@
+"""Booking rows: what a model sees of a roster, for a past campaign and for one to come.
+
+The one code path of training and serving: a snapshot of what was known, a campaign and a
+roster go in, one row per booking and the roster's reach come out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from inspect import getdoc
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from features.entities import Campaign, Roster
+from features.history import audiences, creators
+from features.people.coverage import FloatArray
+from features.rosters.feature_set import FEATURES
+from features.rosters.fit import FIT_FUNCTIONS, campaign_setting
+from features.rosters.lookup import CATALOG_FEATURES, CatalogArrays, catalog_arrays
+from features.rosters.occasion import occasion_of
+from features.rosters.reach import RosterReach, campaign_markets, reach_in
+from features.rosters.roster import BookedRoster, booked_roster
+from features.rosters.scaling import LOG_SCALED, in_booking_rows, scaled
+from features.rosters.terms import TERM_FUNCTIONS, WORD_FUNCTIONS
+from features.snapshots.snapshot import Snapshot
+
+#: The numeric columns as they are computed; `FEATURES` may keep some of the catalog's out.
+_COMPUTED: Final = (
+    *in_booking_rows(CATALOG_FEATURES),
+    *(function.__name__ for function in (*FIT_FUNCTIONS, *TERM_FUNCTIONS)),
+)
+_NUMERIC: Final = [name for name in FEATURES.names if name not in FEATURES.categorical]
+_PLACES: Final = [_COMPUTED.index(name) for name in _NUMERIC]
+
+
+@dataclass(frozen=True, eq=False)
+class BookingRows:
+    """A roster as a model sees it.
+
+    features          one row per booking in roster order, columns `FEATURES.names`: floats, NaN
+                      where unknown, and words for `FEATURES.categorical`
+    reach             whom the roster reaches in the campaign's markets
+    creator_ids       [bookings]
+    filled            creators who are not in the catalog: filled in from similar creators
+    guessed_audience  creators whose audience by market is a guess from country and language
+    unknown_accounts  creators booked on a platform where no account of theirs is known: its
+                      followers are taken to be those of their largest account
+    """
+
+    features: pd.DataFrame
+    reach: RosterReach
+    creator_ids: tuple[str, ...]
+    filled: tuple[str, ...]
+    guessed_audience: tuple[str, ...]
+    unknown_accounts: tuple[str, ...]
+
+
+def booking_rows(snapshot: Snapshot, campaign: Campaign, roster: Roster) -> BookingRows:
+    """Return the booking rows and the reach of a roster.
+
+    Raises InvalidRequestError naming by dotted path every creator who is neither in the
+    catalog nor proposed inline ("roster.3.creator_id") and every market not in the catalog.
+    """
+    arrays = catalog_arrays(snapshot)
+    market_ids = campaign_markets(snapshot, campaign)
+    booked = booked_roster(arrays, roster)
+    return BookingRows(
+        features=_features(snapshot, arrays, campaign, market_ids, booked),
+        reach=reach_in(arrays, market_ids, booked),
+        creator_ids=tuple(booking.creator_id for booking in roster),
+        filled=booked.filled,
+        guessed_audience=booked.guessed_audience,
+        unknown_accounts=booked.unknown_accounts,
+    )
+
+
+def feature_dictionary() -> Mapping[str, str]:
+    """Return what each column of a booking row means, by name, in order; one line each.
+
+    The first sentence says what it is, the rest its unit and when it is missing.
+    """
+    catalog = (*creators.FUNCTIONS, *audiences.FUNCTIONS)
+    own = (*FIT_FUNCTIONS, *TERM_FUNCTIONS, *WORD_FUNCTIONS)
+    meanings = {f.__name__: " ".join((getdoc(f) or "").split()) for f in (*catalog, *own)}
+    for name in LOG_SCALED:
+        meanings[f"log_{name}"] = f"{meanings[name]} Taken as the natural log of 1 + this."
+    return {name: meanings[name] for name in FEATURES.names}
+
+
+def _features(
+    snapshot: Snapshot,
+    arrays: CatalogArrays,
+    campaign: Campaign,
+    market_ids: tuple[str, ...],
+    booked: BookedRoster,
+) -> pd.DataFrame:
+    setting = campaign_setting(arrays, snapshot.captions, campaign, market_ids)
+    known_on = min(campaign.booked_on or snapshot.as_of, snapshot.as_of)
+    occasion = occasion_of(
+        campaign, market_ids, arrays.population[setting.markets], snapshot.sales.until(known_on)
+    )
+    of_creators = [
+        scaled(booked.creators.values, CATALOG_FEATURES),
+        *(function(booked.creators, setting)[:, None] for function in FIT_FUNCTIONS),
+    ]
+    of_bookings = [function(booked, occasion)[:, None] for function in TERM_FUNCTIONS]
+    values: FloatArray = np.hstack([np.hstack(of_creators)[booked.creator], *of_bookings])
+    words = {function.__name__: function(booked, occasion) for function in WORD_FUNCTIONS}
+    rows = pd.DataFrame(values[:, _PLACES], columns=_NUMERIC).assign(**words)
+    return rows if tuple(rows.columns) == FEATURES.names else rows[list(FEATURES.names)]
