@@ -7,7 +7,7 @@ export BENTOML_DO_NOT_TRACK = True
 
 .PHONY: help setup demo serve test check format docs study-figures \
 	study-recovery study-coverage study-null study-ablation study-roster-peers study-roster-scale \
-	study-feature-scale peers study-public-benchmarks study-learner-speed lock lock-peers clean
+	study-optimize study-feature-scale peers study-public-benchmarks study-learner-speed lock lock-peers clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 26
@@ -63,6 +63,9 @@ study-roster-peers: setup peers  ## roster boosting beside other learners on ros
 
 study-roster-scale: setup  ## seconds and memory of fits on 5,000 campaigns
 	$(BIN)/python -m experiments.studies.roster_scale --write
+
+study-optimize: setup  ## seconds, proof and true lift of optimised rosters
+	$(BIN)/python -m experiments.studies.optimize --write
 
 study-feature-scale: setup  ## features, reach and catalog on large data
 	$(BIN)/python -m experiments.studies.feature_scale --write

@@ -11,6 +11,7 @@
     │   └── FaultyTablesError        check() found faults that stop training
     ├── RequestError
     │   ├── InvalidRequestError      one or more fields are wrong, each named by path
+    │   ├── NoRosterError            no roster satisfies all constraints, those in conflict named
     │   ├── NoBaselineError          no sales history to set a lift against
     │   ├── UnknownIdError           no creator, brand, market or version of that id
     │   └── NoFormerChampionError    rollback where nobody was champion before
@@ -123,6 +124,15 @@ class InvalidRequestError(RequestError):
     def __init__(self, faults: Sequence[FieldFault]) -> None:
         self.faults = tuple(faults)
         super().__init__("; ".join(f"{fault.path}: {fault.message}" for fault in self.faults))
+
+
+class NoRosterError(RequestError):
+    """`faults` are constraints that cannot hold together; any of them left out, the rest can."""
+
+    def __init__(self, faults: Sequence[FieldFault]) -> None:
+        self.faults = tuple(faults)
+        named = ", ".join(fault.path for fault in self.faults)
+        super().__init__(f"no roster satisfies {named} together: give up or loosen one of them.")
 
 
 class NoBaselineError(RequestError):

@@ -48,6 +48,7 @@ for verb in (
     models.promote,
     models.rollback,
     answering.predict,
+    answering.optimize,
     answering.serve,
 ):
     app.command()(verb)

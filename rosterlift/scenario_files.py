@@ -1,4 +1,4 @@
-"""Scenario files of `rosterlift predict`: JSON bodies, or a CSV of bookings.
+"""Files that are asked about: JSON bodies, or for `rosterlift predict` a CSV of bookings.
 
 A Parquet file of bookings, of any length, is read by `scenario_stream`.
 """
@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from features.errors import FieldFault, InvalidRequestError
 from serving.errors import invalid_request
+from serving.optimize_questions import OptimizeRequest
 from serving.questions import CompareRequest
 
 #: The campaign's columns in a table of bookings, and the columns that such a table must have.
@@ -46,17 +47,22 @@ def read_scenarios(path: Path) -> ScenarioFile:
         InvalidRequestError: it cannot be read or is no JSON; rows of a CSV are wrong, each
             named by its line.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(path, f"cannot be read: {error}") from error
     if path.suffix.lower() == ".csv":
         try:
-            return ScenarioFile((_body_of_csv(text),), many=False)
+            return ScenarioFile((_body_of_csv(_text_of(path)),), many=False)
         except csv.Error as error:
             raise _unreadable(path, f"is no CSV: {error}") from error
+    return read_bodies(path)
+
+
+def read_bodies(path: Path) -> ScenarioFile:
+    """Read a JSON file of one body or a list of them.
+
+    Raises:
+        InvalidRequestError: it cannot be read or is no JSON.
+    """
     try:
-        content = json.loads(text)
+        content = json.loads(_text_of(path))
     except (ValueError, RecursionError) as error:
         raise _unreadable(path, f"is not JSON: {error}") from error
     if isinstance(content, list):
@@ -64,10 +70,25 @@ def read_scenarios(path: Path) -> ScenarioFile:
     return ScenarioFile((content,), many=False)
 
 
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path, f"cannot be read: {error}") from error
+
+
 def compare_request(body: Any) -> CompareRequest:
     """Validate one body as the service does; every wrong field is named by its dotted path."""
     try:
         return CompareRequest.model_validate(body)
+    except ValidationError as error:
+        raise invalid_request(error) from error
+
+
+def optimize_request(body: Any) -> OptimizeRequest:
+    """Validate one body as the service does; every wrong field is named by its dotted path."""
+    try:
+        return OptimizeRequest.model_validate(body)
     except ValidationError as error:
         raise invalid_request(error) from error
 

@@ -88,6 +88,22 @@ def progress_bar() -> Iterator[StepProgress]:
         yield step
 
 
+@contextmanager
+def stray_output_to_stderr() -> Iterator[None]:
+    """What compiled libraries print goes to standard error: standard output is the answer's.
+
+    HiGHS reports a repaired solution with a bare `printf`, whatever it is told about logs.
+    """
+    sys.stdout.flush()
+    kept = os.dup(1)
+    try:
+        os.dup2(2, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
 def say_json(content: object) -> None:
     """Write one JSON document to standard output."""
     json.dump(content, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False, default=str)

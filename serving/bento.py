@@ -19,6 +19,8 @@ from serving.boundary import Boundary, Rules
 from serving.faults import answer_to
 from serving.holder import Holder, Loader
 from serving.metrics import Metrics
+from serving.optimize_answers import Optimization
+from serving.optimize_questions import OptimizeRequest
 from serving.questions import CompareRequest, PredictRequest
 from serving.routes import Routes
 from serving.settings import ServiceSettings
@@ -80,6 +82,11 @@ def _service_of(holder: Holder[Any, Any], settings: ServiceSettings) -> bentoml.
         def compare(self, request: CompareRequest, /) -> Comparison:
             """Several rosters for the same campaign, ranked."""
             return _answered(lambda: holder.scorer.compare(request))
+
+        @bentoml.api(route="/v1/optimize")  # type: ignore[untyped-decorator]
+        def optimize(self, request: OptimizeRequest, /) -> Optimization:
+            """The best roster under a budget."""
+            return _answered(lambda: holder.scorer.optimize(request))
 
     return Rosterlift
 

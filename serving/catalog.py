@@ -86,15 +86,16 @@ class Directory:
 
     def creators(self, query: CreatorQuery) -> CreatorList:
         """Return the creators that pass every filter, in the order asked for."""
+        page, total = self.find(query)
+        return CreatorList(
+            items=self._items(page), total=total, limit=query.limit, offset=query.offset
+        )
+
+    def find(self, query: CreatorQuery) -> tuple[npt.NDArray[np.intp], int]:
+        """Return the rows of these creators in the snapshot, and how many there are in all."""
         keep = np.flatnonzero(self._mask(query))
         order = keep[self._order(query.sort, keep)]
-        page = order[query.offset : query.offset + query.limit]
-        return CreatorList(
-            items=self._items(page),
-            total=len(order),
-            limit=query.limit,
-            offset=query.offset,
-        )
+        return order[query.offset : query.offset + query.limit], len(order)
 
     def creator(self, creator_id: str) -> CreatorItem:
         """Return one creator; raise `UnknownIdError` where the catalog has none of that id."""

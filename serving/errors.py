@@ -20,7 +20,13 @@ from pydantic_core import ErrorDetails
 from starlette.responses import Response
 
 from features import errors
-from features.errors import FieldFault, InvalidRequestError, NoBaselineError, RosterliftError
+from features.errors import (
+    FieldFault,
+    InvalidRequestError,
+    NoBaselineError,
+    NoRosterError,
+    RosterliftError,
+)
 
 MEDIA_TYPE: Final = "application/problem+json"
 #: More wrong fields than this are counted, not listed.
@@ -37,6 +43,7 @@ PROBLEMS: Final[Mapping[type[RosterliftError], tuple[int, str]]] = {
     errors.NoBaselineError: (422, "No baseline to set a lift against"),
     errors.UnknownIdError: (404, "No such id"),
     errors.NoFormerChampionError: (404, "No former champion"),
+    errors.NoRosterError: (422, "No roster satisfies this"),
     errors.RequestError: INVALID,
     errors.NoCatalogError: (503, "No catalog is loaded"),
     errors.NoModelError: (503, "No model is loaded"),
@@ -109,6 +116,9 @@ def title_of(status: int) -> str:
     return TITLES.get(status) or HTTPStatus(status).phrase
 
 
+#: Steps of pydantic's paths that stand for a kind of value, not for a field.
+_NO_FIELDS: Final = frozenset({"[bookings]", "[filter]", "[key]"})
+
 #: pydantic's error type -> our words; what is not listed keeps pydantic's own sentence.
 _WORDS: Final[Mapping[str, str]] = {
     "missing": "this field is required",
@@ -136,6 +146,8 @@ def problem_of(error: RosterliftError) -> Problem:
     status, title = next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)
     if isinstance(error, InvalidRequestError):
         return Problem(status, title, _count(error.faults), error.faults[:MOST_FAULTS])
+    if isinstance(error, NoRosterError):
+        return Problem(status, title, str(error), error.faults[:MOST_FAULTS])
     if isinstance(error, NoBaselineError):
         return Problem(status, title, str(error), [FieldFault("campaign.brand_id", error.why)])
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -152,10 +164,15 @@ def invalid_request(error: ValidationError) -> InvalidRequestError:
     """
     return InvalidRequestError(
         [
-            FieldFault(".".join(str(step) for step in fault["loc"]) or "body", _sentence(fault))
+            FieldFault(_path(fault["loc"]) or "body", _sentence(fault))
             for fault in error.errors(include_url=False, include_context=False, include_input=False)
         ]
     )
+
+
+def _path(steps: tuple[int | str, ...]) -> str:
+    """Join the steps; names that pydantic gives to kinds of a value are no fields."""
+    return ".".join(str(step) for step in steps if step not in _NO_FIELDS)
 
 
 def _sentence(fault: ErrorDetails) -> str:

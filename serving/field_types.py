@@ -101,6 +101,7 @@ Platform = Annotated[str, OneOf(PLATFORMS)]
 Format = Annotated[str, OneOf(FORMATS)]
 Freedom = Annotated[str, OneOf(FREEDOMS)]
 Disclosure = Annotated[str, OneOf(DISCLOSURES)]
+FeeSource = Annotated[str, OneOf(("rates", "estimate"))]
 AudienceDimension = Annotated[
     str, OneOf(("market", "age", "gender", "language", "interest", "authenticity"))
 ]

@@ -17,6 +17,8 @@ from features.errors import NoCatalogError, NoModelError, NotReadyError, Rosterl
 from serving.answers import Comparison, Prediction
 from serving.catalog import Directory
 from serving.listings import ModelCard
+from serving.optimize_answers import Optimization
+from serving.optimize_questions import OptimizeRequest
 from serving.questions import CompareRequest, PredictRequest
 
 logger = logging.getLogger("rosterlift.serving")
@@ -35,6 +37,10 @@ class Scorer(Protocol):
 
     def compare(self, request: CompareRequest) -> Comparison:
         """Answer POST /v1/compare."""
+        ...
+
+    def optimize(self, request: OptimizeRequest) -> Optimization:
+        """Answer POST /v1/optimize."""
         ...
 
 

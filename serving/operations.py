@@ -22,6 +22,8 @@ from serving.listings import (
     MarketList,
     ModelCard,
 )
+from serving.optimize_answers import Optimization
+from serving.optimize_questions import OptimizeRequest
 from serving.questions import CompareRequest, PredictRequest
 
 
@@ -58,6 +60,8 @@ OPERATIONS: Final = (
               question=PredictRequest),
     Operation("post", "/v1/compare", "Several rosters for the same campaign, ranked.", Comparison,
               ASKING, question=CompareRequest),
+    Operation("post", "/v1/optimize", "The best roster under a budget.", Optimization, ASKING,
+              question=OptimizeRequest),
     Operation("get", "/v1/creators", "Creators of the catalog.", CreatorList, LISTING,
               query=CreatorQuery),
     Operation("get", "/v1/creators/{creator_id}", "One creator.", CreatorItem, (401, 404, 503)),

@@ -20,6 +20,7 @@ from serving.field_types import (
     AudienceDimension,
     Day,
     Disclosure,
+    FeeSource,
     Flag,
     Format,
     Freedom,
@@ -163,10 +164,15 @@ class BookingIn(Schema):
     creator: ProposedCreatorIn | None = Field(
         default=None, description="Who they are, when the catalog does not know them."
     )
+    fee_source: FeeSource | None = Field(
+        default=None,
+        examples=["rates"],
+        description="Where /v1/optimize took the fee from; changes nothing. Null: as asked.",
+    )
 
     def to_booking(self) -> Booking:
         """Return the domain's booking."""
-        values = self.model_dump(exclude={"creator"})
+        values = self.model_dump(exclude={"creator", "fee_source"})
         return Booking(**values, creator=self.creator.to_proposed() if self.creator else None)
 
 
@@ -190,6 +196,7 @@ BookingsIn = Annotated[
     AfterValidator(_each_booked_once),
 ]
 Interval = Annotated[Number, Field(ge=0.5, le=0.99)]
+Margin = Annotated[Number, Field(gt=0, le=1)]
 
 
 class PredictRequest(Schema):
@@ -228,7 +235,7 @@ class CompareRequest(Schema):
     scenarios: Annotated[list[Scenario], Field(min_length=2, max_length=20)] = Field(
         description="2 to 20 rosters."
     )
-    margin: Annotated[Number, Field(gt=0, le=1)] = Field(
+    margin: Margin = Field(
         default=1.0,
         examples=[0.4],
         description="Profit per unit of revenue; ranks by revenue x margin - cost.",

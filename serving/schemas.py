@@ -16,6 +16,8 @@ from serving.answers import (
     ScenarioResult,
     Warning,
 )
+from serving.optimize_answers import FrontierPoint, Optimization, Solver
+from serving.optimize_questions import CandidateFilter, MinShare, OptimizeRequest
 from serving.questions import (
     BookingIn,
     CampaignIn,
@@ -28,19 +30,25 @@ from serving.questions import (
 __all__ = [
     "BookingIn",
     "CampaignIn",
+    "CandidateFilter",
     "CompareRequest",
     "Comparison",
     "CreatorPrediction",
     "Difference",
     "Driver",
     "Estimate",
+    "FrontierPoint",
     "MarketPrediction",
+    "MinShare",
     "ModelInfo",
+    "Optimization",
+    "OptimizeRequest",
     "PredictRequest",
     "Prediction",
     "ProposedCreatorIn",
     "Reach",
     "Scenario",
     "ScenarioResult",
+    "Solver",
     "Warning",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,8 +21,12 @@ from serving.answers import (
     Warning,
 )
 from serving.card import model_info
+from serving.catalog import Directory
 from serving.cautions import cautions, evidence_grade
 from serving.drivers import drivers
+from serving.optimize_answers import Optimization
+from serving.optimize_questions import OptimizeRequest
+from serving.optimizer import optimize
 from serving.questions import CompareRequest, PredictRequest
 from serving.scenarios import compare_scored
 from training.arrays import Floats
@@ -66,6 +71,14 @@ class RosterScorer:
         named = self._forecasts(request)
         predictions = {name: self._answer(scored, request.interval) for name, scored in named}
         return compare_scored(named, predictions, margin=request.margin, level=request.interval)
+
+    def optimize(self, request: OptimizeRequest) -> Optimization:
+        """Find the best roster under a budget; raises `RequestError` where there is none."""
+        return optimize(self, self._bundle, self._snapshot, self._directory, request)
+
+    @cached_property
+    def _directory(self) -> Directory:
+        return Directory(self._snapshot)
 
     def _forecast(self, request: PredictRequest) -> RosterForecast:
         campaign, roster = request.to_campaign(), request.to_roster()

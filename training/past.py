@@ -15,6 +15,7 @@ from features.entities import Booking, Campaign, Roster
 from features.history.markets import SalesHistory
 from features.rosters.bookings import BookingRows, booking_rows
 from features.snapshots.assembly import snapshots
+from features.snapshots.snapshot import Snapshot
 from features.sources.source import Source
 from training.arrays import Floats
 from training.exposure import weekly_sales
@@ -69,26 +70,32 @@ def past_rosters(
     past: PastCampaigns,
     on_campaign: Callable[[float], None] = lambda _: None,
 ) -> list[PastRoster]:
-    """Booking rows of every past campaign, each cut at its own `booked_on`."""
+    """Booking rows of every past campaign, each cut at its own `booked_on`; in their order."""
     pairs = [
         (c.booked_on, booking.creator_id)
         for c in past.campaigns
         for booking in past.rosters[str(c.campaign_id)]
     ]
     moments = pd.DataFrame(pairs, columns=["as_of", "creator_id"]).drop_duplicates()
-    known = snapshots(source, moments)
-    rosters = []
+    booked: dict[date | None, list[int]] = {}
     for number, campaign in enumerate(past.campaigns):
-        booked_on = campaign.booked_on
-        assert booked_on is not None  # read_past sets it
-        snapshot = known[booked_on]
-        listed = [m for m in campaign.markets or () if m in snapshot.markets.index]
-        campaign = replace(campaign, markets=tuple(listed))
-        rows = booking_rows(snapshot, campaign, past.rosters[str(campaign.campaign_id)])
-        weekly = weekly_sales(history.until(booked_on), campaign.brand_id, rows.reach.market_ids)
-        rosters.append(PastRoster(campaign, rows, weekly))
-        on_campaign((number + 1) / len(past.campaigns))
-    return rosters
+        booked.setdefault(campaign.booked_on, []).append(number)
+    found: dict[int, PastRoster] = {}
+    for snapshot in snapshots(source, moments):
+        for number in booked[snapshot.as_of]:
+            found[number] = _past_roster(snapshot, history, past, past.campaigns[number])
+            on_campaign(len(found) / len(past.campaigns))
+    return [found[number] for number in range(len(past.campaigns))]
+
+
+def _past_roster(
+    snapshot: Snapshot, history: SalesHistory, past: PastCampaigns, campaign: Campaign
+) -> PastRoster:
+    listed = [m for m in campaign.markets or () if m in snapshot.markets.index]
+    campaign = replace(campaign, markets=tuple(listed))
+    rows = booking_rows(snapshot, campaign, past.rosters[str(campaign.campaign_id)])
+    sold = history.until(snapshot.as_of)
+    return PastRoster(campaign, rows, weekly_sales(sold, campaign.brand_id, rows.reach.market_ids))
 
 
 def _campaign(row: Mapping[Any, Any], markets: tuple[str, ...] | None) -> Campaign:

@@ -6,7 +6,7 @@ roster go in, one row per booking and the roster's reach come out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import getdoc
 from typing import Final
@@ -21,7 +21,7 @@ from features.rosters.feature_set import FEATURES
 from features.rosters.fit import FIT_FUNCTIONS, campaign_setting
 from features.rosters.lookup import CATALOG_FEATURES, CatalogArrays, catalog_arrays
 from features.rosters.occasion import occasion_of
-from features.rosters.reach import RosterReach, campaign_markets, reach_in
+from features.rosters.reach import RosterReach, campaign_markets, reach_alone, reach_in
 from features.rosters.roster import BookedRoster, booked_roster
 from features.rosters.scaling import LOG_SCALED, in_booking_rows, scaled
 from features.rosters.terms import TERM_FUNCTIONS, WORD_FUNCTIONS
@@ -64,12 +64,30 @@ def booking_rows(snapshot: Snapshot, campaign: Campaign, roster: Roster) -> Book
     Raises InvalidRequestError naming by dotted path every creator who is neither in the
     catalog nor proposed inline ("roster.3.creator_id") and every market not in the catalog.
     """
+    return _rows(snapshot, campaign, roster, reach_in)
+
+
+def lone_rows(snapshot: Snapshot, campaign: Campaign, bookings: Roster) -> BookingRows:
+    """Return the same of bookings that have nothing to do with each other.
+
+    No feature of a booking depends on the rest of its roster; reach does, and is here that of
+    each booking as if it were the only one (`reach_alone`).
+    """
+    return _rows(snapshot, campaign, bookings, reach_alone)
+
+
+def _rows(
+    snapshot: Snapshot,
+    campaign: Campaign,
+    roster: Roster,
+    reach: Callable[[CatalogArrays, tuple[str, ...], BookedRoster], RosterReach],
+) -> BookingRows:
     arrays = catalog_arrays(snapshot)
     market_ids = campaign_markets(snapshot, campaign)
     booked = booked_roster(arrays, roster)
     return BookingRows(
         features=_features(snapshot, arrays, campaign, market_ids, booked),
-        reach=reach_in(arrays, market_ids, booked),
+        reach=reach(arrays, market_ids, booked),
         creator_ids=tuple(booking.creator_id for booking in roster),
         filled=booked.filled,
         guessed_audience=booked.guessed_audience,

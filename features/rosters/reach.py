@@ -10,6 +10,7 @@ from features.entities import Campaign, Roster
 from features.errors import FieldFault, InvalidRequestError
 from features.people.coverage import FloatArray
 from features.people.sampling_error import PeopleError, people_error
+from features.people.viewing import audience_shown, chance_to_see
 from features.rosters.crowd import crowd_of, crowd_shares
 from features.rosters.lookup import CatalogArrays, catalog_arrays
 from features.rosters.roster import BookedRoster, booked_roster
@@ -122,4 +123,29 @@ def reach_in(
         error=people_error(sampled.overlap, sampled.own * possible)
         if with_error and sampled
         else None,
+    )
+
+
+def reach_alone(
+    arrays: CatalogArrays, market_ids: tuple[str, ...], booked: BookedRoster
+) -> RosterReach:
+    """Return the reach of each booking as if it were the only one.
+
+    Nothing is shared: `shapley` is what the booking reaches by itself, never less than its
+    share in any roster, and `people` counts a person as often as they are reached.
+    """
+    markets = np.array([arrays.market_row[market] for market in market_ids], dtype=np.intp)
+    population, accounts = arrays.population[markets], booked.accounts
+    local = booked.creators.shares[booked.creator][:, markets]
+    shown = audience_shown(accounts.followers, accounts.views_per_post)
+    chance = chance_to_see(booked.posts, accounts.followers, accounts.views_per_post)
+    gross = chance[:, None] * np.minimum(shown[:, None] * local, population)
+    return RosterReach(
+        market_ids=market_ids,
+        population=population,
+        shapley=gross,
+        people=gross.sum(axis=0),
+        impressions=(booked.posts * accounts.views_per_post)[:, None] * local,
+        gross=gross,
+        unique=gross.sum(axis=1),
     )

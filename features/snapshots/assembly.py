@@ -59,8 +59,11 @@ class _Unchanging:
     sales: SalesHistory
 
 
-def snapshots(source: Source, moments: pd.DataFrame) -> dict[date, Snapshot]:
+def snapshots(source: Source, moments: pd.DataFrame) -> Iterator[Snapshot]:
     """One snapshot for each day of `moments` (columns as_of, creator_id), of its creators alone.
+
+    Days ascend. Each has its part of the sampled followers: hundreds together would take many
+    gigabytes, so they are made one by one and not kept.
 
     Creators who are not in the source are left out. `rates` holds asked rates alone: past
     bookings have their fee.
@@ -71,10 +74,9 @@ def snapshots(source: Source, moments: pd.DataFrame) -> dict[date, Snapshot]:
     known = known_at(source, moments)
     unchanging = _unchanging(source)
     rarities = Rarities(source)
-    return {
-        day: _snapshot(day, part, unchanging, rarities.of(day), rates.asked_rates(part.rates))
-        for day, part in _by_day(known)
-    }
+    for day, part in _by_day(known):
+        asked = rates.asked_rates(part.rates)
+        yield _snapshot(day, part, unchanging, rarities.of(day), asked)
 
 
 def snapshot(source: Source, as_of: date | None = None, taken: TakenOver | None = None) -> Snapshot:

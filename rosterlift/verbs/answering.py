@@ -1,7 +1,8 @@
-"""Verbs that answer about rosters: predict and serve."""
+"""Verbs that answer about rosters: predict, optimize and serve."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,7 @@ import typer
 from rich.markup import escape
 
 from rosterlift.comparison_text import comparison_table
+from rosterlift.optimization_text import optimization_table
 from rosterlift.terminal import (
     FAULTS,
     Home,
@@ -17,6 +19,7 @@ from rosterlift.terminal import (
     notes,
     progress_bar,
     say_json,
+    stray_output_to_stderr,
     told_errors,
 )
 
@@ -53,11 +56,15 @@ def predict(
         return
     with told_errors():
         from rosterlift.files import write_json
-        from rosterlift.scenario_files import read_scenarios
+        from rosterlift.scenario_files import compare_request, read_scenarios
 
         asked = read_scenarios(file)
         scorer = scorer_of(home_folder(home))
-        documents = [_answer(scorer, body, i if asked.many else None) for i, body in asked.numbered]
+
+        def ask(body: Any) -> Any:
+            return scorer.compare(compare_request(body))
+
+        documents = [_answer(ask, body, i if asked.many else None) for i, body in asked.numbered]
         answer: Any = documents if asked.many else documents[0]
         if out is not None:
             write_json(out, answer)
@@ -69,6 +76,48 @@ def predict(
         say_json(answer)
     else:
         answers.print(comparison_table(answer))
+
+
+def optimize(
+    file: Annotated[Path, typer.Argument(help="A body of /v1/optimize, or a list of them.")],
+    out: Annotated[Path | None, typer.Option(help="Write the answer there.")] = None,
+    home: Home = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer with one JSON document.")] = False,
+) -> None:
+    """Find the best roster under a budget without a service; as the service does.
+
+    FILE is a body of /v1/optimize (campaign, budget, candidates or a filter of the catalog,
+    constraints) or a list of them. A request that no roster satisfies names the constraints in
+    conflict (exit status 2).
+
+    Example: rosterlift optimize wish.json --out answer.json
+    """
+    with told_errors():
+        from rosterlift.files import write_json
+        from rosterlift.scenario_files import optimize_request, read_bodies
+
+        asked = read_bodies(file)
+        scorer = scorer_of(home_folder(home))
+
+        def ask(body: Any) -> Any:
+            return scorer.optimize(optimize_request(body))
+
+        with progress_bar() as step, stray_output_to_stderr():
+            documents = []
+            for i, body in asked.numbered:
+                step("choosing", i / len(asked.bodies))
+                documents.append(_answer(ask, body, i if asked.many else None))
+        answer: Any = documents if asked.many else documents[0]
+        if out is not None:
+            write_json(out, answer)
+    if out is not None:
+        notes.print(f"Answer written to {escape(str(out))}")
+        if as_json:
+            say_json({"out": str(out)})
+    elif as_json or asked.many:
+        say_json(answer)
+    else:
+        answers.print(optimization_table(answer))
 
 
 def _predict_stream(
@@ -126,14 +175,15 @@ def scorer_of(home: Path) -> RosterScorer:
     return RosterScorer(tracking.champion_bundle(home), catalog.load(home))
 
 
-def _answer(scorer: RosterScorer, body: Any, position: int | None) -> dict[str, Any]:
-    from features.errors import FieldFault, InvalidRequestError
-    from rosterlift.scenario_files import compare_request
+def _answer(ask: Callable[[Any], Any], body: Any, position: int | None) -> dict[str, Any]:
+    """The answer as JSON holds it; what is wrong with one of several is named by its position."""
+    from features.errors import FieldFault, InvalidRequestError, NoRosterError
 
     try:
-        return scorer.compare(compare_request(body)).model_dump(mode="json")
-    except InvalidRequestError as error:
+        document: dict[str, Any] = ask(body).model_dump(mode="json")
+    except (InvalidRequestError, NoRosterError) as error:
         if position is None:
             raise
         faults = [FieldFault(f"{position}.{f.path}", f.message) for f in error.faults]
-        raise InvalidRequestError(faults) from error
+        raise type(error)(faults) from error
+    return document

@@ -81,7 +81,7 @@ def test_training_and_serving_know_the_same(source: Source, served: Snapshot) ->
     chosen = ["004", "001"]
     moments = pd.DataFrame({"as_of": pd.Timestamp(DAY), "creator_id": chosen})
     early = moments.assign(as_of=pd.Timestamp("2023-04-01"))
-    trained = catalog.snapshots(source, pd.concat([moments, early]))
+    trained = {s.as_of: s for s in catalog.snapshots(source, pd.concat([moments, early]))}
     assert list(trained) == [date(2023, 4, 1), DAY]
     part = trained[DAY]
     assert part.creators.index.tolist() == sorted(chosen)

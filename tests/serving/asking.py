@@ -42,3 +42,9 @@ def compare(**changed: Any) -> Json:
         {"name": "B", "roster": [booking(creator_id="c2", posts=1, fee=3900)]},
     ]
     return {"campaign": campaign(), "scenarios": scenarios, **changed}
+
+
+def optimize(**changed: Any) -> Json:
+    """A body of /v1/optimize: 5,000 for creators of skincare."""
+    candidates = {"category": "skincare"}
+    return {"campaign": campaign(), "budget": 5000, "candidates": candidates, **changed}

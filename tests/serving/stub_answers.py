@@ -17,6 +17,8 @@ from serving.answers import (
     Reach,
     Warning,
 )
+from serving.optimize_answers import FrontierPoint, Optimization, Solver
+from serving.optimize_questions import OptimizeRequest
 from serving.questions import BookingIn, PredictRequest
 
 MODEL = ModelInfo(name="rosterlift", version="7", run_id="r7", trained_until=date(2024, 3, 31))
@@ -86,6 +88,43 @@ def prediction_of(request: PredictRequest) -> Prediction:
         ],
         evidence=Evidence(grade="inside", reasons=[]),
         holdout_test=HoldoutTest(lift=_estimate(lift, 2.0), standard_error=0.01),
+    )
+
+
+def optimization_of(request: OptimizeRequest) -> Optimization:
+    """The first candidate, or two short videos of c1 for 1,500, and no other budget."""
+    asked = request.candidates
+    first = BookingIn(
+        creator_id="c1",
+        platform="instagram",
+        format="short_video",
+        posts=2,
+        fee=1500.0,
+        fee_source="rates",
+    )
+    roster = asked[:1] if isinstance(asked, list) else [first]
+    found = prediction_of(PredictRequest(campaign=request.campaign, roster=roster))
+    point = FrontierPoint(
+        budget=request.budget,
+        incremental_revenue=found.incremental_revenue,
+        creators=1,
+        cost=found.cost,
+    )
+    return Optimization(
+        roster=roster,
+        prediction=found,
+        frontier=[point],
+        solver=Solver(
+            status="optimal",
+            gap=0.0,
+            full_model_gap=0.0,
+            bound=found.incremental_revenue.mean,
+            value=found.incremental_revenue.mean,
+            seconds=0.1,
+            candidates=1,
+            rosters_tried=1,
+        ),
+        warnings=[],
     )
 
 

@@ -9,13 +9,23 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from features.errors import NoBaselineError
+from features.errors import FieldFault, NoBaselineError, NoRosterError
 from features.history.markets import SalesHistory
 from serving.answers import Comparison, ModelInfo, Prediction, ScenarioResult
 from serving.catalog import Directory
 from serving.listings import DataWindow, FeatureEntry, ModelCard
+from serving.optimize_answers import Optimization
+from serving.optimize_questions import OptimizeRequest
 from serving.questions import CompareRequest, PredictRequest
-from tests.serving.stub_answers import AS_OF, MODEL, differences_of, prediction_of
+from tests.serving.stub_answers import (
+    AS_OF,
+    MODEL,
+    differences_of,
+    optimization_of,
+    prediction_of,
+)
+
+Asked = PredictRequest | CompareRequest | OptimizeRequest
 
 
 @dataclass(frozen=True)
@@ -106,7 +116,7 @@ class StubScorer:
 
     raises: Exception | None = None
     gate: threading.Event | None = None
-    asked: list[PredictRequest | CompareRequest] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
 
     def predict(self, request: PredictRequest) -> Prediction:
         self._meet(request)
@@ -138,7 +148,14 @@ class StubScorer:
             differences=differences_of(names, predictions, order),
         )
 
-    def _meet(self, request: PredictRequest | CompareRequest) -> None:
+    def optimize(self, request: OptimizeRequest) -> Optimization:
+        self._meet(request)
+        if request.budget < 1:
+            told = "cannot be kept to beside the other constraints named"
+            raise NoRosterError([FieldFault("budget", told), FieldFault("include.0", told)])
+        return optimization_of(request)
+
+    def _meet(self, request: Asked) -> None:
         self.asked.append(request)
         if self.gate is not None:
             self.gate.wait(10)

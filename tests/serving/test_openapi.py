@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from serving.openapi import document
 from serving.operations import OPERATIONS, Operation
-from tests.serving.asking import compare, predict
+from tests.serving.asking import compare, optimize, predict
 
 DOCUMENT: dict[str, Any] = json.loads(document())
 LISTED = [operation for operation in OPERATIONS if operation.listed]
@@ -70,7 +70,10 @@ def test_a_list_is_what_the_document_says(client: httpx.Client, path: str) -> No
     _validator(schema).validate(client.get(path).json())
 
 
-@pytest.mark.parametrize(("path", "body"), [("/v1/predict", predict()), ("/v1/compare", compare())])
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/v1/predict", predict()), ("/v1/compare", compare()), ("/v1/optimize", optimize())],
+)
 def test_questions_and_answers_are_what_the_document_says(
     client: httpx.Client, path: str, body: dict[str, Any]
 ) -> None:
@@ -92,7 +95,9 @@ def test_every_status_of_the_contract_is_promised_for_a_prediction() -> None:
     assert set(promised) == {"200", "400", "401", "408", "413", "422", "429", "500", "503"}
 
 
-@pytest.mark.parametrize("name", ["BookingIn", "CampaignIn", "ProposedCreatorIn"])
+@pytest.mark.parametrize(
+    "name", ["BookingIn", "CampaignIn", "OptimizeRequest", "ProposedCreatorIn"]
+)
 def test_every_field_is_described_with_an_example_that_holds(name: str) -> None:
     for field, schema in DOCUMENT["components"]["schemas"][name]["properties"].items():
         assert schema["description"], field
