@@ -59,7 +59,9 @@ WRONG = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("changed", "paths"), WRONG, ids=str)
+@pytest.mark.parametrize(
+    ("changed", "paths"), WRONG, ids=[" ".join(sorted(paths)) for _, paths in WRONG]
+)
 def test_every_wrong_field_is_named_by_its_path(changed: dict[str, Any], paths: set[str]) -> None:
     with pytest.raises(InvalidRequestError) as refused:
         asked(**changed)
