@@ -68,12 +68,8 @@ def predict(
         answer: Any = documents if asked.many else documents[0]
         if out is not None:
             write_json(out, answer)
-    if out is not None:
-        notes.print(f"Answer written to {escape(str(out))}")
-        if as_json:
-            say_json({"out": str(out)})
-    elif as_json or asked.many:
-        say_json(answer)
+    if asked.many or as_json or out is not None:
+        _tell(answer, out, as_json=as_json)
     else:
         answers.print(comparison_table(answer))
 
@@ -110,14 +106,20 @@ def optimize(
         answer: Any = documents if asked.many else documents[0]
         if out is not None:
             write_json(out, answer)
-    if out is not None:
-        notes.print(f"Answer written to {escape(str(out))}")
-        if as_json:
-            say_json({"out": str(out)})
-    elif as_json or asked.many:
-        say_json(answer)
+    if asked.many or as_json or out is not None:
+        _tell(answer, out, as_json=as_json)
     else:
         answers.print(optimization_table(answer))
+
+
+def _tell(answer: Any, out: Path | None, *, as_json: bool) -> None:
+    """Say where the answer was written, or the answer itself as JSON."""
+    if out is None:
+        say_json(answer)
+        return
+    notes.print(f"Answer written to {escape(str(out))}")
+    if as_json:
+        say_json({"out": str(out)})
 
 
 def _predict_stream(
