@@ -211,7 +211,7 @@ def test_every_constraint_holds_or_the_conflict_is_named(
 
 
 def _in_words(known: Snapshot, drawn: Wish) -> Wish:
-    creators = sorted(known.creators.index)
+    creators = sorted(set(known.rates["creator_id"][np.isfinite(known.rates["fee_per_post"])]))
     languages = sorted(set(known.creators["language"]))
     wish = {name: value for name, value in drawn.items() if name not in ("tier", "language")}
     wish |= {name: [creators[i] for i in drawn[name]] for name in ("include", "exclude")}
