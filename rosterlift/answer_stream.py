@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from features.errors import FieldFault, InvalidRequestError
 from rosterlift.files import written_whole
 from rosterlift.scenario_stream import ScenarioStream
-from serving.batch import COLUMNS, AnswerRow, AskedScenario, Home, answer_all
+from serving.predictions.batch import COLUMNS, AnswerRow, AskedScenario, Home, answer_all
 from training.fan_out import Workers
 
 #: Bookings of one piece of work, and pieces in memory for each job: what bounds the memory.

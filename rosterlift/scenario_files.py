@@ -17,8 +17,8 @@ from pydantic import ValidationError
 
 from features.errors import FieldFault, InvalidRequestError
 from serving.errors import invalid_request
-from serving.optimize_questions import OptimizeRequest
-from serving.questions import CompareRequest
+from serving.messages.optimize_questions import OptimizeRequest
+from serving.messages.questions import CompareRequest
 
 #: The campaign's columns in a table of bookings, and the columns that such a table must have.
 CAMPAIGN = ("brand_id", "category", "starts_on", "ends_on", "brief", "markets")

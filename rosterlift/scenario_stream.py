@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 
 from features.errors import FieldFault, InvalidRequestError
 from rosterlift.scenario_files import CAMPAIGN, NEEDED
-from serving.batch import AskedScenario
-from serving.questions import MOST_BOOKINGS, BookingIn
+from serving.messages.questions import MOST_BOOKINGS, BookingIn
+from serving.predictions.batch import AskedScenario
 
 #: Rows read at a time: a few megabytes, whatever the file's row groups.
 _BATCH_ROWS: Final = 8_192

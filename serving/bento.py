@@ -13,16 +13,16 @@ from typing import Any, TypeVar, cast
 import bentoml
 from starlette.routing import Router
 
-from serving.access import Access
-from serving.answers import Comparison, Prediction
-from serving.boundary import Boundary, Rules
-from serving.faults import answer_to
+from serving.door.access import Access
+from serving.door.boundary import Boundary, Rules
+from serving.door.faults import answer_to
+from serving.door.metrics import Metrics
+from serving.door.routes import Routes
 from serving.holder import Holder, Loader
-from serving.metrics import Metrics
-from serving.optimize_answers import Optimization
-from serving.optimize_questions import OptimizeRequest
-from serving.questions import CompareRequest, PredictRequest
-from serving.routes import Routes
+from serving.messages.answers import Comparison, Prediction
+from serving.messages.optimize_answers import Optimization
+from serving.messages.optimize_questions import OptimizeRequest
+from serving.messages.questions import CompareRequest, PredictRequest
 from serving.settings import ServiceSettings
 
 Answer = TypeVar("Answer")

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from features.errors import NoCatalogError, NoModelError, NotReadyError, RosterliftError
-from serving.answers import Comparison, Prediction
-from serving.catalog import Directory
-from serving.listings import ModelCard
-from serving.optimize_answers import Optimization
-from serving.optimize_questions import OptimizeRequest
-from serving.questions import CompareRequest, PredictRequest
+from serving.directory.catalog import Directory
+from serving.messages.answers import Comparison, Prediction
+from serving.messages.listings import ModelCard
+from serving.messages.optimize_answers import Optimization
+from serving.messages.optimize_questions import OptimizeRequest
+from serving.messages.questions import CompareRequest, PredictRequest
 
 logger = logging.getLogger("rosterlift.serving")
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from serving.catalog import Directory
-from serving.listings import ModelCard
+from serving.directory.catalog import Directory
+from serving.messages.listings import ModelCard
 
 if TYPE_CHECKING:
     from features.snapshots.snapshot import Snapshot
-    from serving.scoring import RosterScorer
+    from serving.predictions.scoring import RosterScorer
     from training.bundle import Bundle
 
 _SQLITE = "sqlite:///"
@@ -70,12 +70,12 @@ class HomeLoader:
 
     def scorer(self, model: Bundle, catalog: Snapshot) -> RosterScorer:
         """Return what predicts."""
-        from serving.scoring import RosterScorer
+        from serving.predictions.scoring import RosterScorer
 
         return RosterScorer(model, catalog)
 
     def card(self, model: Bundle, catalog: Snapshot) -> ModelCard:
         """Return the model card."""
-        from serving.card import model_card
+        from serving.directory.card import model_card
 
         return model_card(model.manifest, catalog.as_of)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from features.errors import SettingsError
-from serving.access import Access, refuse_open_host
+from serving.door.access import Access, refuse_open_host
 
 #: BentoML imports `serving.service` from here, wherever the command is run.
 ROOT: Final = Path(__file__).resolve().parent.parent

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rosterlift.reference_pages.markdown import code, page, table
-from serving.openapi import document
-from serving.operations import OPERATIONS, Operation
+from serving.door.openapi import document
+from serving.door.operations import OPERATIONS, Operation
 
 _INTRODUCTION: Final = (
     "JSON over HTTP. The OpenAPI document at `/docs.json` says the same; `/docs` is for people. "

@@ -24,7 +24,7 @@ from rosterlift.terminal import (
 )
 
 if TYPE_CHECKING:
-    from serving.scoring import RosterScorer
+    from serving.predictions.scoring import RosterScorer
 
 
 def predict(
@@ -128,7 +128,7 @@ def _predict_stream(
     with told_errors(), progress_bar() as step:
         from rosterlift.answer_stream import answer_file, check_out
         from rosterlift.scenario_stream import ScenarioStream
-        from serving.batch import Home as OpenHome
+        from serving.predictions.batch import Home as OpenHome
         from training.settings import read_settings
 
         place, workers = check_out(out), read_settings(settings).workers
@@ -171,7 +171,7 @@ def serve(
 def scorer_of(home: Path) -> RosterScorer:
     """What the service would answer with: the home's champion and catalog."""
     from features.catalogs import catalog
-    from serving.scoring import RosterScorer
+    from serving.predictions.scoring import RosterScorer
     from training import tracking
 
     return RosterScorer(tracking.champion_bundle(home), catalog.load(home))

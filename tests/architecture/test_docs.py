@@ -16,8 +16,8 @@ from features.rosters.lookup import CATALOG_FEATURES
 from rosterlift.main import app
 from rosterlift.reference import pages
 from rosterlift.reference_pages.commands import verbs
-from serving.openapi import document
-from serving.operations import OPERATIONS
+from serving.door.openapi import document
+from serving.door.operations import OPERATIONS
 from serving.settings import ServiceSettings
 from tests.architecture.product import PACKAGES, ROOT
 from training.settings import Settings

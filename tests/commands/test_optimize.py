@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from features.catalogs import catalog
-from serving.body import parse_json, validate
-from serving.optimize_questions import OptimizeRequest
-from serving.questions import PredictRequest
-from serving.scoring import RosterScorer
+from serving.door.body import parse_json, validate
+from serving.messages.optimize_questions import OptimizeRequest
+from serving.messages.questions import PredictRequest
+from serving.predictions.scoring import RosterScorer
 from tests.commands.conftest import CREATOR, Trained, invoke
 from training import tracking
 

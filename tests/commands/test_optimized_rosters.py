@@ -17,11 +17,11 @@ from features.catalogs import catalog
 from features.entities import Booking, tier_of
 from features.errors import InvalidRequestError, NoRosterError
 from features.snapshots.snapshot import Snapshot
-from serving.alone import Alone, Occasion, score_alone
-from serving.optimize_answers import Optimization
-from serving.optimize_questions import OptimizeRequest
-from serving.roster_value import RosterValues
-from serving.scoring import RosterScorer
+from serving.messages.optimize_answers import Optimization
+from serving.messages.optimize_questions import OptimizeRequest
+from serving.optimization.alone import Alone, Occasion, score_alone
+from serving.optimization.roster_value import RosterValues
+from serving.predictions.scoring import RosterScorer
 from tests.commands.conftest import CREATOR, Trained
 from training import tracking
 from training.bundle import Bundle

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from features.catalogs import catalog
-from serving.body import parse_json, validate
-from serving.questions import CompareRequest
-from serving.scoring import RosterScorer
+from serving.door.body import parse_json, validate
+from serving.messages.questions import CompareRequest
+from serving.predictions.scoring import RosterScorer
 from tests.commands.conftest import BRAND_NAME, CREATOR, Trained, invoke
 from training import tracking
 

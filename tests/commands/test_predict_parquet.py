@@ -14,8 +14,8 @@ import pytest
 
 from features.catalogs import catalog
 from rosterlift import answer_stream, scenario_stream
-from serving.questions import CompareRequest
-from serving.scoring import RosterScorer
+from serving.messages.questions import CompareRequest
+from serving.predictions.scoring import RosterScorer
 from tests.commands.conftest import Trained, invoke
 from training import tracking
 

@@ -15,8 +15,8 @@ from features.errors import NoBaselineError
 from features.snapshots.assembly import snapshot
 from features.snapshots.snapshot import Snapshot
 from features.sources.source import open_source
-from serving.questions import CompareRequest
-from serving.scoring import RosterScorer
+from serving.messages.questions import CompareRequest
+from serving.predictions.scoring import RosterScorer
 from training.run import fit_run
 from training.settings import BoostingSettings, IntervalSettings, Settings
 

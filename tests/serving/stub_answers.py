@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from serving.answers import (
+from serving.messages.answers import (
     CreatorPrediction,
     Difference,
     Driver,
@@ -17,9 +17,9 @@ from serving.answers import (
     Reach,
     Warning,
 )
-from serving.optimize_answers import FrontierPoint, Optimization, Solver
-from serving.optimize_questions import OptimizeRequest
-from serving.questions import BookingIn, PredictRequest
+from serving.messages.optimize_answers import FrontierPoint, Optimization, Solver
+from serving.messages.optimize_questions import OptimizeRequest
+from serving.messages.questions import BookingIn, PredictRequest
 
 MODEL = ModelInfo(name="rosterlift", version="7", run_id="r7", trained_until=date(2024, 3, 31))
 AS_OF = date(2024, 4, 1)

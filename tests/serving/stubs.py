@@ -11,12 +11,12 @@ import pandas as pd
 
 from features.errors import FieldFault, NoBaselineError, NoRosterError
 from features.history.markets import SalesHistory
-from serving.answers import Comparison, ModelInfo, Prediction, ScenarioResult
-from serving.catalog import Directory
-from serving.listings import DataWindow, FeatureEntry, ModelCard
-from serving.optimize_answers import Optimization
-from serving.optimize_questions import OptimizeRequest
-from serving.questions import CompareRequest, PredictRequest
+from serving.directory.catalog import Directory
+from serving.messages.answers import Comparison, ModelInfo, Prediction, ScenarioResult
+from serving.messages.listings import DataWindow, FeatureEntry, ModelCard
+from serving.messages.optimize_answers import Optimization
+from serving.messages.optimize_questions import OptimizeRequest
+from serving.messages.questions import CompareRequest, PredictRequest
 from tests.serving.stub_answers import (
     AS_OF,
     MODEL,

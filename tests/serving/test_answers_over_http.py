@@ -6,8 +6,8 @@ import bentoml
 import httpx
 import pytest
 
-from serving.answers import Comparison, Prediction
-from serving.operations import OPERATIONS
+from serving.door.operations import OPERATIONS
+from serving.messages.answers import Comparison, Prediction
 from tests.serving.asking import booking, campaign, compare, predict
 from tests.serving.problems import problem_in
 

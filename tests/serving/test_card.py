@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from features.rosters.feature_set import FEATURES
-from serving.card import LIMITS_OF_USE, feature_entries
+from serving.directory.card import LIMITS_OF_USE, feature_entries
+from serving.directory.labels import label_of
 from serving.home import HomeLoader
-from serving.labels import label_of
 
 
 def test_every_column_of_the_model_is_explained() -> None:

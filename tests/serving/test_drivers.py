@@ -7,7 +7,7 @@ import pytest
 
 from features.rosters.feature_set import FEATURES
 from features.rosters.scaling import in_own_unit
-from serving.labels import label_of, unit_label_of
+from serving.directory.labels import label_of, unit_label_of
 
 
 @pytest.mark.parametrize("name", [n for n in FEATURES.names if n.startswith("log_")])

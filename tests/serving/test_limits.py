@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from serving.operations import OPERATIONS
+from serving.door.operations import OPERATIONS
 from serving.settings import ServiceSettings
 from tests.serving.asking import compare, predict
 from tests.serving.problems import problem_in

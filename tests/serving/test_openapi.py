@@ -9,8 +9,8 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
-from serving.openapi import document
-from serving.operations import OPERATIONS, Operation
+from serving.door.openapi import document
+from serving.door.operations import OPERATIONS, Operation
 from tests.serving.asking import compare, optimize, predict
 
 DOCUMENT: dict[str, Any] = json.loads(document())

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from features.errors import InvalidRequestError
-from serving.body import validate
-from serving.optimize_answers import Optimization
-from serving.optimize_questions import CandidateFilter, OptimizeRequest
+from serving.door.body import validate
+from serving.messages.optimize_answers import Optimization
+from serving.messages.optimize_questions import CandidateFilter, OptimizeRequest
 from tests.serving.asking import booking, campaign, optimize, predict
 from tests.serving.problems import paths_in, problem_in
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from features.entities import Booking, Campaign, ProposedCreator
-from serving.questions import BookingIn, CampaignIn, CompareRequest, PredictRequest
+from serving.messages.questions import BookingIn, CampaignIn, CompareRequest, PredictRequest
 from tests.serving.asking import booking, campaign, compare, predict
 
 

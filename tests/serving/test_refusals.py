@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from serving.body import LARGEST_BODY
-from serving.operations import OPERATIONS, Operation
+from serving.door.body import LARGEST_BODY
+from serving.door.operations import OPERATIONS, Operation
 from tests.serving.asking import booking, campaign, compare, predict
 from tests.serving.problems import paths_in, problem_in
 

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from features.errors import SettingsError
-from serving.access import Access, refuse_open_host
+from serving.door.access import Access, refuse_open_host
 from serving.launch import ROOT, resolve, serve
 from serving.settings import ServiceSettings
 

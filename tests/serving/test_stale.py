@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from serving.cautions import _stale
+from serving.predictions.cautions import _stale
 
 SNAPSHOT = SimpleNamespace(
     as_of=date(2025, 6, 30),

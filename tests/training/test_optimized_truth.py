@@ -19,9 +19,9 @@ from experiments.worlds.world import build_world
 from features.snapshots.assembly import snapshot
 from features.snapshots.snapshot import Snapshot
 from features.sources.source import open_source
-from serving.optimize_questions import OptimizeRequest
-from serving.questions import PredictRequest
-from serving.scoring import RosterScorer
+from serving.messages.optimize_questions import OptimizeRequest
+from serving.messages.questions import PredictRequest
+from serving.predictions.scoring import RosterScorer
 from tests.training.trained_worlds import TrainedWorld
 
 #: The world of `conftest`, with campaigns to come: they change nothing else.

@@ -1,0 +1,103 @@
+"""Why this roster's lift differs from the average campaign's, feature by feature.
+
+The linear start explains itself; the trees are explained by LightGBM's own TreeSHAP
+(Lundberg & Lee 2017) on booking rows. Booking rows are weighted by their part of the
+roster's lift. Reach is a driver of its own: it multiplies everything.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+import pandas as pd
+
+from features.rosters.scaling import in_own_unit
+from serving.directory.labels import unit_label_of
+from serving.messages.answers import Driver
+from training.arrays import Floats
+from training.bundle import Bundle
+from training.forecast import RosterForecast
+from training.rosters.boosting import RosterBoosting
+
+_SHOWN = 8
+#: TreeSHAP is the dearest step of an answer; bags agree on what matters.
+_EXPLAINED_BAGS = 2
+REACH, BRAND = "reach", "brand"
+
+
+def drivers(
+    bundle: Bundle, forecast: RosterForecast, parts: Floats, lift: float, exposed: float
+) -> list[Driver]:
+    """The largest drivers first; empty where the learner cannot be explained by booking.
+
+    Args:
+        parts: each booking's part of the expected lift, summing to 1 [booking].
+        lift: the roster's expected lift.
+        exposed: the roster's exposure, in units of the manifest's typical one.
+    """
+    rows, brand = forecast.rows.features, forecast.campaign.brand_id
+    members = [m for m in getattr(bundle.model, "members", ()) if isinstance(m, RosterBoosting)]
+    typical = bundle.manifest.typical
+    if not members or lift <= 0 or exposed <= 0:
+        return []
+    logs = _log_effects(bundle, members, forecast, parts)
+    logs[REACH] = float(np.log(exposed / typical["exposure"]))
+    scale = _log_mean(lift, typical["lift"])
+    largest = sorted(logs, key=lambda name: -abs(logs[name]))[:_SHOWN]
+    return [
+        Driver(
+            feature=name,
+            label=unit_label_of(name),
+            value=brand
+            if name == BRAND
+            else _value(rows, parts, name, exposed / typical["exposure"]),
+            effect=logs[name] * scale,
+        )
+        for name in largest
+        if abs(logs[name]) > 1e-6
+    ]
+
+
+def _log_effects(
+    bundle: Bundle, members: list[RosterBoosting], forecast: RosterForecast, parts: Floats
+) -> dict[str, float]:
+    encoding = bundle.encoding
+    linear, trees = forecast.encoded
+    effects: dict[str, float] = defaultdict(float)
+    slope = np.mean([member.start.slope for member in members], axis=0)
+    for name, effect in zip(encoding.linear_names, parts @ linear * slope, strict=True):
+        effects[_feature_of(name)] += float(effect)
+    grown = [m.booster for m in members if m.booster is not None][:_EXPLAINED_BAGS]
+    for booster in grown:
+        contributions = np.asarray(booster.predict(trees, pred_contrib=True, num_threads=1))
+        for name, effect in zip(encoding.tree_names, parts @ contributions[:, :-1], strict=True):
+            effects[_feature_of(name)] += float(effect) / len(grown)
+    return effects
+
+
+def _feature_of(column: str) -> str:
+    """`platform=tiktok` and `reply_rate_90d=missing` belong to the feature before the sign."""
+    return column.split("=", 1)[0]
+
+
+def _log_mean(lift: float, typical: float) -> float:
+    """Logarithmic mean: turns differences of logs into differences of lifts, exactly."""
+    ratio = float(np.log(lift / typical))
+    return lift if abs(ratio) < 1e-9 else (lift - typical) / ratio
+
+
+def _value(
+    rows: pd.DataFrame, parts: Floats, name: str, relative_reach: float
+) -> float | str | None:
+    if name == REACH:
+        return relative_reach
+    column = rows[name]
+    if column.dtype == object or isinstance(column.dtype, pd.StringDtype):
+        words, position = np.unique(column.to_numpy(dtype=np.str_), return_inverse=True)
+        return str(words[np.bincount(position, weights=parts).argmax()])
+    values = column.to_numpy(dtype=float)
+    known = np.isfinite(values) & (parts > 0)
+    if not known.any():
+        return None
+    return in_own_unit(name, float(values[known] @ parts[known] / parts[known].sum()))

@@ -1,0 +1,225 @@
+"""Bundle, catalog and a roster become a prediction in money with its interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from features.errors import FieldFault, InvalidRequestError
+from features.snapshots.snapshot import Snapshot
+from serving.directory.card import model_info
+from serving.directory.catalog import Directory
+from serving.messages.answers import (
+    Comparison,
+    CreatorPrediction,
+    Estimate,
+    Evidence,
+    HoldoutTest,
+    MarketPrediction,
+    Prediction,
+    Reach,
+    Warning,
+)
+from serving.messages.optimize_answers import Optimization
+from serving.messages.optimize_questions import OptimizeRequest
+from serving.messages.questions import CompareRequest, PredictRequest
+from serving.optimization.optimizer import optimize
+from serving.predictions.cautions import cautions, evidence_grade
+from serving.predictions.drivers import drivers
+from serving.predictions.scenarios import compare_scored
+from training.arrays import Floats
+from training.bundle import Bundle
+from training.conformal import HoldoutTests
+from training.forecast import RosterForecast, check_campaign, forecast_roster
+from training.intervals import quantile_interval
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What is said of a roster as a whole; fields as in `Prediction`."""
+
+    lift: Estimate
+    incremental_revenue: Estimate
+    return_on_spend: Estimate | None
+    probability_positive: float
+    baseline_revenue: float
+    cost: float
+    reach: Reach
+    warnings: list[Warning]
+    evidence: Evidence
+
+
+class RosterScorer:
+    """Answers for one bundle and one snapshot; both are only read."""
+
+    def __init__(self, bundle: Bundle, snapshot: Snapshot) -> None:
+        self._bundle = bundle
+        self._snapshot = snapshot
+
+    def predict(self, request: PredictRequest) -> Prediction:
+        """Predict one roster; raises `RequestError` where there is no basis."""
+        return self._answer(self._forecast(request), request.interval)
+
+    def headline(self, request: PredictRequest) -> Headline:
+        """The same without markets, creators, drivers and test, at half the cost."""
+        return self._headline(self._forecast(request), request.interval)
+
+    def compare(self, request: CompareRequest) -> Comparison:
+        """Predict several rosters on the same draws and rank them."""
+        named = self._forecasts(request)
+        predictions = {name: self._answer(scored, request.interval) for name, scored in named}
+        return compare_scored(named, predictions, margin=request.margin, level=request.interval)
+
+    def optimize(self, request: OptimizeRequest) -> Optimization:
+        """Find the best roster under a budget; raises `RequestError` where there is none."""
+        return optimize(self, self._bundle, self._snapshot, self._directory, request)
+
+    @cached_property
+    def _directory(self) -> Directory:
+        return Directory(self._snapshot)
+
+    def _forecast(self, request: PredictRequest) -> RosterForecast:
+        campaign, roster = request.to_campaign(), request.to_roster()
+        return forecast_roster(self._bundle, self._snapshot, campaign, roster)
+
+    def _forecasts(self, request: CompareRequest) -> list[tuple[str, RosterForecast]]:
+        """Forecast every scenario; what is wrong in any of them is named by its full path."""
+        campaign = request.to_campaign()
+        check_campaign(self._snapshot, campaign)
+        named, faults = [], []
+        for position, scenario in enumerate(request.scenarios):
+            try:
+                forecast = forecast_roster(
+                    self._bundle, self._snapshot, campaign, scenario.to_roster()
+                )
+            except InvalidRequestError as error:
+                faults += [
+                    FieldFault(f"scenarios.{position}.{fault.path}", fault.message)
+                    for fault in error.faults
+                ]
+            else:
+                named.append((scenario.name, forecast))
+        if faults:
+            raise InvalidRequestError(faults)
+        return named
+
+    def _headline(self, scored: RosterForecast, level: float) -> Headline:
+        warnings = cautions(self._bundle, self._snapshot, scored)
+        expected, cost = scored.expected_revenue(), scored.cost
+        return Headline(
+            lift=estimate(scored.lift, scored.expected_lift(), level),
+            incremental_revenue=estimate(scored.revenue, expected, level),
+            return_on_spend=_per_spend(scored.revenue, expected, cost, level),
+            probability_positive=float(np.mean(scored.lift > 0)),
+            baseline_revenue=scored.baseline_revenue(),
+            cost=cost,
+            reach=_reach(scored),
+            warnings=warnings,
+            evidence=evidence_grade(warnings, scored),
+        )
+
+    def _answer(self, scored: RosterForecast, level: float) -> Prediction:
+        part = scored.expected @ scored.weight
+        total = float(part.sum())
+        return Prediction(
+            **vars(self._headline(scored, level)),
+            model=model_info(self._bundle.manifest),
+            as_of=self._snapshot.as_of,
+            interval=level,
+            by_market=_by_market(scored, level),
+            by_creator=_by_creator(scored, level),
+            drivers=drivers(
+                self._bundle,
+                scored,
+                part / total if total > 0 else part,
+                total,
+                float(scored.exposed.sum(axis=0) @ scored.weight),
+            ),
+            holdout_test=_holdout_test(self._bundle.holdout, scored, level),
+        )
+
+
+def estimate(draws: Floats, mean: float, level: float) -> Estimate:
+    """An estimate from draws; the mean is the analytic one and lies inside."""
+    low, high = quantile_interval(draws, level)
+    return Estimate(mean=mean, low=min(float(low), mean), high=max(float(high), mean))
+
+
+def _holdout_test(tests: HoldoutTests, scored: RosterForecast, level: float) -> HoldoutTest:
+    error = tests.standard_error(scored.campaign.brand_id, len(scored.rows.reach.market_ids))
+    low, high = tests.interval(scored.lift, error, level)
+    lift = _bounded(scored.expected_lift(), low, high)
+    return HoldoutTest(lift=lift, standard_error=error)
+
+
+def _per_spend(draws: Floats, mean: float, cost: float, level: float) -> Estimate | None:
+    return None if cost <= 0 else estimate(draws / cost, mean / cost, level)
+
+
+def _reach(scored: RosterForecast) -> Reach:
+    reach = scored.rows.reach
+    return Reach(
+        people=reach.total_people, impressions=reach.total_impressions, frequency=reach.frequency
+    )
+
+
+def _by_market(scored: RosterForecast, level: float) -> list[MarketPrediction]:
+    reach = scored.rows.reach
+    drawn = scored.draws.by_market()
+    low, high = quantile_interval(drawn, level)
+    money = scored.baseline.revenue[:, None] * (scored.money / scored.money.mean())[None, :]
+    money_low, money_high = quantile_interval(drawn * money, level)
+    means = scored.expected.sum(axis=0)
+    impressions = reach.impressions.sum(axis=0)
+    return [
+        MarketPrediction(
+            market_id=market,
+            lift=_bounded(means[i], low[i], high[i]),
+            incremental_revenue=_bounded(
+                means[i] * scored.baseline.revenue[i], money_low[i], money_high[i]
+            ),
+            reach=Reach(
+                people=float(reach.people[i]),
+                impressions=float(impressions[i]),
+                frequency=float(impressions[i] / reach.people[i]) if reach.people[i] > 0 else 0.0,
+            ),
+        )
+        for i, market in enumerate(reach.market_ids)
+    ]
+
+
+def _by_creator(scored: RosterForecast, level: float) -> list[CreatorPrediction]:
+    """One row a creator, however many bookings; unique reach is the sum of the bookings'."""
+    means = scored.expected @ scored.weight * scored.baseline_revenue()
+    draws = scored.booking_lift * scored.money[None, :]
+    fees = np.array([booking.fee for booking in scored.roster])
+    bookings: dict[str, list[int]] = {}
+    for position, creator in enumerate(scored.rows.creator_ids):
+        bookings.setdefault(creator, []).append(position)
+    low, high = quantile_interval(
+        np.stack([draws[own].sum(axis=0) for own in bookings.values()]), level
+    )
+    answers = []
+    for position, (creator, own) in enumerate(bookings.items()):
+        money = _bounded(means[own].sum(), low[position], high[position])
+        cost = float(fees[own].sum())
+        answers.append(
+            CreatorPrediction(
+                creator_id=creator,
+                incremental_revenue=money,
+                cost=cost,
+                return_on_spend=None
+                if cost <= 0
+                else _bounded(money.mean / cost, money.low / cost, money.high / cost),
+                unique_reach=float(scored.rows.reach.unique[own].sum()),
+            )
+        )
+    return answers
+
+
+def _bounded(mean: float, low: float, high: float) -> Estimate:
+    return Estimate(
+        mean=float(mean), low=min(float(low), float(mean)), high=max(float(high), float(mean))
+    )
