@@ -9,16 +9,25 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+# MLflow reports its use to the internet from its import on, unless told not to before.
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
 import mlflow
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
-from features.errors import NoFormerChampionError, NoModelError, UnknownIdError
+from features.errors import (
+    BrokenBundleError,
+    NoFormerChampionError,
+    NoModelError,
+    UnknownIdError,
+)
 from training.bundle import Bundle
 
 NAME = "rosterlift"
@@ -30,6 +39,10 @@ _REQUIREMENTS = ["rosterlift"]
 #: What the registry answers about names and versions it does not hold.
 _ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 _CONFIGURED = "MLFLOW_TRACKING_URI"
+#: How long MLflow and PostgreSQL's own client wait for one answer, in seconds.
+_WAITING = ("MLFLOW_HTTP_REQUEST_TIMEOUT", "PGCONNECT_TIMEOUT")
+#: MLflow asks again for minutes; who looks every few seconds need not.
+_ASKING_AGAIN = "MLFLOW_HTTP_REQUEST_MAX_RETRIES"
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,23 @@ def connect(home: Path) -> MlflowClient:
     if configured is None:
         os.environ.pop(_CONFIGURED, None)
     return MlflowClient(tracking_uri=uri, registry_uri=uri)
+
+
+@contextmanager
+def patience(seconds: int) -> Iterator[None]:
+    """Inside, a server that does not answer is given up after so many seconds, at once.
+
+    MLflow alone waits two minutes and asks seven times more. What the environment says already
+    is left as it is. The limits hold for the whole process while the context lasts.
+    """
+    limits = {**dict.fromkeys(_WAITING, str(seconds)), _ASKING_AGAIN: "0"}
+    ours = {name: limit for name, limit in limits.items() if name not in os.environ}
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        for name in ours:
+            os.environ.pop(name, None)
 
 
 def tracking_uri(home: Path) -> str:
@@ -213,10 +243,21 @@ def champion_bundle(home: Path) -> Bundle:
 
 def load_version(home: Path, logged: Logged) -> Bundle:
     """Load one registered version."""
+    with fetched(home, logged) as folder:
+        return Bundle.load(folder).registered(logged.version, logged.run_id)
+
+
+@contextmanager
+def fetched(home: Path, logged: Logged) -> Iterator[Path]:
+    """The folder with a registered version's bundle, which may be gone afterwards."""
     client = connect(home)
     source = client.get_model_version_download_uri(NAME, logged.version)
-    folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=source))
-    return Bundle.load(folder / "data" / "bundle").registered(logged.version, logged.run_id)
+    with tempfile.TemporaryDirectory() as scratch:
+        model = mlflow.artifacts.download_artifacts(artifact_uri=source, dst_path=scratch)
+        try:
+            yield Path(model) / "data" / "bundle"
+        except BrokenBundleError as error:
+            raise BrokenBundleError(source, error.reason) from error
 
 
 def _aliased(home: Path, alias: str) -> Logged | None:

@@ -20,6 +20,8 @@ from training.settings import BoostingSettings, IntervalSettings, Settings
 
 #: The defaults in one thread, as a study trains on two worlds side by side.
 DEFAULTS: Final = Settings(threads=1)
+#: What counting may take of the memory of two worlds side by side; more of it goes to disk.
+_COUNTED_IN: Final = "3GB"
 #: For `--quick`: enough to run through everything, far too little to learn from.
 QUICK: Final = Settings(
     threads=1,
@@ -75,7 +77,7 @@ def simulated(settings: WorldSettings) -> Iterator[Path]:
 
 def train_and_judge(folder: Path, settings: Settings) -> Trained:
     """Train on a world's past and judge the model on its rosters to come."""
-    source = open_source(folder)
+    source = open_source(folder, memory_limit=_COUNTED_IN)
     started = time.perf_counter()
     run = fit_run(source, settings)
     seconds = time.perf_counter() - started

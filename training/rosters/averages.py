@@ -16,7 +16,7 @@ import lightgbm as lgb
 import numpy as np
 from scipy import sparse
 
-from training.arrays import Booleans, Floats, Integers
+from training.arrays import Booleans, Floats, Integers, Singles
 from training.fan_out import Workers
 from training.rosters.boosting import BUILDING, fold_numbers, quieten
 from training.rosters.sample import RosterSample
@@ -44,15 +44,17 @@ class RosterAverages:
 
     booster: lgb.Booster
 
-    def lift(self, averages: Floats) -> Floats:
+    def lift(self, averages: Singles) -> Floats:
         """Lift of each cell [cell] from `average_rows`."""
         raw = np.asarray(self.booster.predict(averages, num_threads=1), dtype=float)
         lift: Floats = np.maximum(np.expm1(raw), -0.99)
         return lift
 
 
-def average_rows(linear: Floats, shares: sparse.csr_array, cell_roster: Integers) -> Floats:
+def average_rows(linear: Floats, shares: sparse.csr_array, cell_roster: Integers) -> Singles:
     """Averages by cell [cell, p + 3]: mean features, log exposure, its largest part, log size.
+
+    In single precision: a row a cell is the largest array of all, and LightGBM bins it anyway.
 
     Args:
         linear: booking features [booking, p].
@@ -72,14 +74,12 @@ def average_rows(linear: Floats, shares: sparse.csr_array, cell_roster: Integers
     largest = np.asarray(part.max(axis=1).todense()).ravel()
     size = np.diff(by_roster.indptr)
     exposure = np.asarray(shares.sum(axis=1)).ravel()
-    return np.column_stack(
-        [
-            means[cell_roster],
-            np.log(np.maximum(exposure, 1e-9)),
-            largest[cell_roster],
-            np.log(np.maximum(size, 1))[cell_roster],
-        ]
-    )
+    rows = np.empty((cells, linear.shape[1] + 3), dtype=np.float32)
+    np.take(means.astype(np.float32), cell_roster, axis=0, out=rows[:, :-3])
+    rows[:, -3] = np.log(np.maximum(exposure, 1e-9))
+    rows[:, -2] = largest[cell_roster]
+    rows[:, -1] = np.log(np.maximum(size, 1))[cell_roster]
+    return rows
 
 
 def out_of_fold_lifts(
@@ -130,7 +130,7 @@ def fit_average_bags(
 class _Cells:
     """Roster averages [cell, ·] with what is measured of them, each [cell]."""
 
-    rows: Floats
+    rows: Singles
     campaign: Integers
     outcome: Floats
     treatment: Floats

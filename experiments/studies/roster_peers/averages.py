@@ -40,7 +40,7 @@ def tabulate(world: StudiedWorld, power: float) -> AverageRows:
     sample = joined.sample
     ahead = [_markets(world.bundle, one) for one in world.future]
     return AverageRows(
-        past=average_rows(sample.linear, sample.shares, sample.cell_campaign),
+        past=average_rows(sample.linear, sample.shares, sample.cell_campaign).astype(np.float64),
         outcome=cells.outcome,
         treated=cells.treated.astype(np.int64),
         propensity=cells.propensity,
@@ -65,4 +65,5 @@ def roster_lifts(rows: AverageRows, effects: Floats) -> Floats:
 def _markets(bundle: Bundle, one: FutureRows) -> Floats:
     linear, _ = bundle.encode(one.rows, one.asked.campaign)
     exposed = sparse.csr_array(bundle.expose(one.rows, one.weekly).T)
-    return average_rows(linear, exposed, np.zeros(exposed.shape[0], dtype=np.int64))
+    roster = np.zeros(exposed.shape[0], dtype=np.int64)
+    return average_rows(linear, exposed, roster).astype(np.float64)
