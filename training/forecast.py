@@ -7,6 +7,7 @@ line and the studies all come through here.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -42,7 +43,7 @@ class RosterForecast:
     booking_lift: Floats
     money: Floats
 
-    @property
+    @cached_property
     def lift(self) -> Floats:
         total: Floats = self.booking_lift.sum(axis=0)
         return total
@@ -51,7 +52,7 @@ class RosterForecast:
     def expected(self) -> Floats:
         return self.draws.mean
 
-    @property
+    @cached_property
     def revenue(self) -> Floats:
         """Incremental revenue [draw]."""
         amount: Floats = self.lift * self.money

@@ -10,6 +10,7 @@ import pandas as pd
 from features.snapshots.snapshot import Snapshot
 from serving.messages.answers import Evidence, Warning
 from serving.predictions.support import OUTSIDE_PART, beyond_experience, part_of_lift
+from training.arrays import Integers
 from training.bundle import Bundle
 from training.forecast import RosterForecast
 
@@ -136,12 +137,11 @@ def _far_baseline(scored: RosterForecast) -> Warning | None:
 
 
 def _stale(snapshot: Snapshot, scored: RosterForecast) -> Warning | None:
-    booked = sorted(set(scored.rows.creator_ids))
-    row = snapshot.creators.index.get_indexer(pd.Index(booked))
-    # By position: joining indexes would be the dearest step of a roster's numbers.
-    seen = pd.to_datetime(snapshot.creators["observed_on"].iloc[row])
-    age = (pd.Timestamp(snapshot.as_of) - seen).dt.days.to_numpy()
-    old = [booked[i] for i in np.flatnonzero((age > _STALE_DAYS) & (row >= 0))]
+    booked, row = _listed(snapshot, scored)
+    # As plain arrays: joining indexes would be the dearest step of a roster's numbers.
+    seen = snapshot.creators["observed_on"].to_numpy()[row].astype("datetime64[D]")
+    age = (np.datetime64(snapshot.as_of) - seen).astype(int)
+    old = [booked[i] for i in np.flatnonzero((age > _STALE_DAYS) & ~np.isnat(seen))]
     return _about("stale_features", f"Not observed for more than {_STALE_DAYS} days", old)
 
 
@@ -155,16 +155,18 @@ def _undisclosed(scored: RosterForecast) -> Warning | None:
 
 
 def _virtual(snapshot: Snapshot, scored: RosterForecast) -> Warning | None:
-    virtual = snapshot.creators["is_virtual"]
-    listed = sorted(
-        {
-            b.creator_id
-            for b in scored.roster
-            if (b.creator_id in virtual.index and bool(virtual[b.creator_id]))
-            or (b.creator is not None and b.creator.is_virtual)
-        }
-    )
+    booked, row = _listed(snapshot, scored)
+    known = snapshot.creators["is_virtual"].to_numpy()[row].astype(bool)
+    proposed = {b.creator_id for b in scored.roster if b.creator and b.creator.is_virtual}
+    listed = sorted({booked[i] for i in np.flatnonzero(known)} | proposed)
     return _about("virtual_creator", "Virtual personas; say so to the audience", listed)
+
+
+def _listed(snapshot: Snapshot, scored: RosterForecast) -> tuple[list[str], Integers]:
+    """The roster's creators who are in the catalog, in order, and their rows there."""
+    booked = sorted(set(scored.rows.creator_ids))
+    row = snapshot.creators.index.get_indexer(pd.Index(booked))
+    return [booked[i] for i in np.flatnonzero(row >= 0)], row[row >= 0].astype(np.int64)
 
 
 def _elsewhere(snapshot: Snapshot, scored: RosterForecast) -> Warning | None:

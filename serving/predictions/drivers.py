@@ -1,7 +1,7 @@
 """Why this roster's lift differs from the average campaign's, feature by feature.
 
-The linear start explains itself; the trees are explained by LightGBM's own TreeSHAP
-(Lundberg & Lee 2017) on booking rows. Booking rows are weighted by their part of the
+The linear start explains itself; the trees are explained by TreeSHAP (Lundberg,
+Erion & Lee 2018) on booking rows. Booking rows are weighted by their part of the
 roster's lift. Reach is a driver of its own: it multiplies everything.
 """
 
@@ -17,12 +17,11 @@ from serving.directory.labels import unit_label_of
 from serving.messages.answers import Driver
 from training.arrays import Floats
 from training.bundle import Bundle
+from training.encoding import Encoding
 from training.forecast import RosterForecast
-from training.rosters.boosting import RosterBoosting
+from training.rosters.model import BoostedRosters
 
 _SHOWN = 8
-#: TreeSHAP is the dearest step of an answer; bags agree on what matters.
-_EXPLAINED_BAGS = 2
 REACH, BRAND = "reach", "brand"
 
 
@@ -37,11 +36,10 @@ def drivers(
         exposed: the roster's exposure, in units of the manifest's typical one.
     """
     rows, brand = forecast.rows.features, forecast.campaign.brand_id
-    members = [m for m in getattr(bundle.model, "members", ()) if isinstance(m, RosterBoosting)]
-    typical = bundle.manifest.typical
-    if not members or lift <= 0 or exposed <= 0:
+    model, typical = bundle.model, bundle.manifest.typical
+    if not isinstance(model, BoostedRosters) or lift <= 0 or exposed <= 0:
         return []
-    logs = _log_effects(bundle, members, forecast, parts)
+    logs = _log_effects(model, bundle.encoding, forecast, parts)
     logs[REACH] = float(np.log(exposed / typical["exposure"]))
     scale = _log_mean(lift, typical["lift"])
     largest = sorted(logs, key=lambda name: -abs(logs[name]))[:_SHOWN]
@@ -60,19 +58,17 @@ def drivers(
 
 
 def _log_effects(
-    bundle: Bundle, members: list[RosterBoosting], forecast: RosterForecast, parts: Floats
+    model: BoostedRosters, encoding: Encoding, forecast: RosterForecast, parts: Floats
 ) -> dict[str, float]:
-    encoding = bundle.encoding
     linear, trees = forecast.encoded
     effects: dict[str, float] = defaultdict(float)
-    slope = np.mean([member.start.slope for member in members], axis=0)
-    for name, effect in zip(encoding.linear_names, parts @ linear * slope, strict=True):
+    slope = np.mean([member.start.slope for member in model.members], axis=0)
+    of_columns = [
+        *zip(encoding.linear_names, parts @ linear * slope, strict=True),
+        *zip(encoding.tree_names, model.tree_effects(trees, parts), strict=True),
+    ]
+    for name, effect in of_columns:
         effects[_feature_of(name)] += float(effect)
-    grown = [m.booster for m in members if m.booster is not None][:_EXPLAINED_BAGS]
-    for booster in grown:
-        contributions = np.asarray(booster.predict(trees, pred_contrib=True, num_threads=1))
-        for name, effect in zip(encoding.tree_names, parts @ contributions[:, :-1], strict=True):
-            effects[_feature_of(name)] += float(effect) / len(grown)
     return effects
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from features.errors import FieldFault, InvalidRequestError
+from features.rosters.lookup import catalog_arrays
 from features.snapshots.snapshot import Snapshot
 from serving.directory.card import model_info
 from serving.directory.catalog import Directory
@@ -34,6 +35,7 @@ from training.bundle import Bundle
 from training.conformal import HoldoutTests
 from training.forecast import RosterForecast, check_campaign, forecast_roster
 from training.intervals import quantile_interval
+from training.rosters.model import BoostedRosters
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,10 @@ class RosterScorer:
     def __init__(self, bundle: Bundle, snapshot: Snapshot) -> None:
         self._bundle = bundle
         self._snapshot = snapshot
+        # What the first answer would wait for.
+        catalog_arrays(snapshot)
+        if isinstance(bundle.model, BoostedRosters):
+            bundle.model.prepare()
 
     def predict(self, request: PredictRequest) -> Prediction:
         """Predict one roster; raises `RequestError` where there is no basis."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +14,11 @@ from training.arrays import Floats
 from training.rosters.averages import RosterAverages, average_rows
 from training.rosters.boosting import RosterBoosting
 from training.rosters.loss import bounded_exp, saturated
+from training.rosters.tree_shap import TreeShap
+from training.rosters.tree_sums import TreeSums
+
+#: TreeSHAP is dear, and bags agree on what matters.
+_EXPLAINED_BAGS = 2
 
 
 class RosterModel(Protocol):
@@ -35,8 +41,25 @@ class BoostedRosters:
 
     def values(self, linear: Floats, trees: Floats) -> Floats:
         """Lift per unit of exposure [bag, booking]."""
-        scores = np.stack([member.score(linear, trees) for member in self.members])
-        return bounded_exp(scores)
+        starts = np.stack([member.start(linear) for member in self.members])
+        return bounded_exp(starts + self._sums(trees))
+
+    def tree_effects(self, trees: Floats, weights: Floats) -> Floats:
+        """What each column of `trees` adds to the weighted sum of the bookings' F [column]."""
+        return self._shap.weighted(trees, weights)
+
+    def prepare(self) -> None:
+        """Take the trees apart now rather than at the first question."""
+        _ = self._sums, self._shap
+
+    @cached_property
+    def _sums(self) -> TreeSums:
+        return TreeSums.of([member.booster for member in self.members])
+
+    @cached_property
+    def _shap(self) -> TreeShap:
+        grown = [member.booster for member in self.members if member.booster is not None]
+        return TreeShap.of(grown[:_EXPLAINED_BAGS])
 
     def contributions(self, linear: Floats, trees: Floats, exposure: Floats) -> Floats:
         parts = self.values(linear, trees)[:, :, None] * exposure[None, :, :]
