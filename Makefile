@@ -86,6 +86,9 @@ study-learner-speed: setup peers  ## seconds and memory of R and DR, beside Ligh
 lock: setup  ## resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes \
 		--no-header --no-emit-index-url --upgrade --quiet --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra postgres --python-version 3.11 --generate-hashes \
+		--no-header --no-emit-index-url --constraint requirements.lock --quiet \
+		--output-file requirements.serving.lock
 
 lock-peers: setup  ## resolve the peers' dependencies anew
 	$(BIN)/uv pip compile experiments/studies/peers/requirements.in --python-version 3.11 --generate-hashes \

@@ -17,7 +17,8 @@
     │   └── NoFormerChampionError    rollback where nobody was champion before
     ├── NotReadyError
     │   ├── NoCatalogError           nothing was ever written to this home's catalog
-    │   └── NoModelError             no champion in the registry
+    │   ├── NoModelError             no champion in the registry
+    │   └── RegistryUnreachableError nobody answers where the registry should be
     ├── BundleError
     │   ├── BrokenBundleError        files of a bundle are missing or do not parse
     │   └── FeatureMismatchError     the bundle was trained on other features
@@ -176,6 +177,15 @@ class NoModelError(NotReadyError):
         super().__init__(
             f"no champion model in {where!r}: run `rosterlift train SOURCE`; "
             "a model is promoted when its gates pass."
+        )
+
+
+class RegistryUnreachableError(NotReadyError):
+    def __init__(self, address: str, reason: str) -> None:
+        self.address, self.reason = address, reason
+        super().__init__(
+            f"no answer from the model registry at {address!r}: {reason}. "
+            "Check that it runs and that MLFLOW_TRACKING_URI names it."
         )
 
 

@@ -47,6 +47,7 @@ PROBLEMS: Final[Mapping[type[RosterliftError], tuple[int, str]]] = {
     errors.RequestError: INVALID,
     errors.NoCatalogError: (503, "No catalog is loaded"),
     errors.NoModelError: (503, "No model is loaded"),
+    errors.RegistryUnreachableError: (503, "No model is loaded"),
     errors.NotReadyError: UNAVAILABLE,
     errors.BundleError: (503, "The model cannot be used"),
     errors.SourceError: FAULTY,

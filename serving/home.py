@@ -6,11 +6,13 @@ BentoML's supervising process imports the service too and never loads anything.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from serving.directory.catalog import Directory
+from serving.kept import KeptModel
 from serving.messages.listings import ModelCard
 
 if TYPE_CHECKING:
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
     from serving.predictions.scoring import RosterScorer
     from training.bundle import Bundle
 
-_SQLITE = "sqlite:///"
+logger = logging.getLogger("rosterlift.serving")
+
+#: How long the registry may take for one answer.
+LOOK_SECONDS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -44,13 +49,18 @@ class HomeLoader:
         A store that is not there yet is not created: that is training's to do, and takes
         seconds.
         """
+        from training.store import is_empty, patience, tracking_uri
+
+        if is_empty(tracking_uri(self.home)):
+            return None
         from training import tracking
 
-        store = tracking.tracking_uri(self.home)
-        if store.startswith(_SQLITE) and not Path(store.removeprefix(_SQLITE)).exists():
+        with patience(LOOK_SECONDS):
+            champion = tracking.champion_version(self.home)
+        if champion is None:
             return None
-        champion = tracking.champion_version(self.home)
-        return None if champion is None else f"{champion.version} {champion.run_id}"
+        self._kept.confirm(champion.version, champion.run_id)
+        return _named(champion.version, champion.run_id)
 
     def load_catalog(self) -> Snapshot:
         """Read the current snapshot."""
@@ -59,10 +69,25 @@ class HomeLoader:
         return catalog.load(self.home)
 
     def load_model(self) -> Bundle:
-        """Read the champion's bundle."""
+        """Read the champion's bundle, and keep a copy of it in the home."""
         from training import tracking
+        from training.bundle import Bundle
+        from training.store import patience
 
-        return tracking.champion_bundle(self.home)
+        with patience(LOOK_SECONDS), tracking.fetched_champion(self.home) as (logged, folder):
+            bundle = Bundle.load(folder)
+            try:
+                self._kept.keep(logged.version, logged.run_id, folder)
+            except OSError as error:  # it can be served all the same
+                logger.warning("no copy of the model is kept in %s: %s", self.home, error)
+        return bundle.registered(logged.version, logged.run_id)
+
+    def last_model(self, within: float | None) -> tuple[str, Bundle] | None:
+        """Read the copy that `load_model` kept; None where there is none that can be used."""
+        bundle = self._kept.load(within)
+        if bundle is None:
+            return None
+        return _named(bundle.manifest.version, bundle.manifest.run_id), bundle
 
     def directory(self, catalog: Snapshot) -> Directory:
         """Return the lists of a snapshot."""
@@ -79,3 +104,13 @@ class HomeLoader:
         from serving.directory.card import model_card
 
         return model_card(model.manifest, catalog.as_of)
+
+    @property
+    def _kept(self) -> KeptModel:
+        from training.store import tracking_uri
+
+        return KeptModel(self.home, tracking_uri(self.home))
+
+
+def _named(version: str, run_id: str) -> str:
+    return f"{version} {run_id}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from features.errors import SettingsError
 
 PREFIX = "ROSTERLIFT_"
+
+
+class AccessLogged(StrEnum):
+    """Which requests get a line in the access log."""
+
+    NONE = "none"
+    REQUESTS = "requests"
+    ALL = "all"
 
 
 class ServiceSettings(BaseModel):
@@ -45,6 +54,25 @@ class ServiceSettings(BaseModel):
         gt=0,
         le=59,
         description="seconds after which a request is given up with 503",
+    )
+    access_log: AccessLogged = Field(
+        default=AccessLogged.REQUESTS,
+        description="lines on standard error: `none`, `requests`, or `all`, health checks too",
+    )
+    request_log: bool = Field(
+        default=True, description="write every forecast that is answered to `requests/` in the home"
+    )
+    request_log_mb: int = Field(
+        default=256,
+        ge=1,
+        le=100_000,
+        description="megabytes after which a day's forecasts go on in another file",
+    )
+    request_log_files: int = Field(
+        default=0,
+        ge=0,
+        le=100_000,
+        description="files of forecasts that are kept, the newest; 0 keeps all",
     )
 
     @classmethod

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from pathlib import Path
 
 # MLflow reports its use to the internet from its import on, unless told not to before.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 
 import mlflow
 from mlflow import MlflowClient
@@ -26,9 +28,13 @@ from features.errors import (
     BrokenBundleError,
     NoFormerChampionError,
     NoModelError,
+    RegistryUnreachableError,
     UnknownIdError,
 )
+from features.sources.postgres import without_password
 from training.bundle import Bundle
+from training.store import CONFIGURED
+from training.store import tracking_uri as tracking_uri
 
 NAME = "rosterlift"
 #: The experiment that studies are logged to, apart from training runs.
@@ -38,11 +44,8 @@ _PREVIOUS = "previous"
 _REQUIREMENTS = ["rosterlift"]
 #: What the registry answers about names and versions it does not hold.
 _ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
-_CONFIGURED = "MLFLOW_TRACKING_URI"
-#: How long MLflow and PostgreSQL's own client wait for one answer, in seconds.
-_WAITING = ("MLFLOW_HTTP_REQUEST_TIMEOUT", "PGCONNECT_TIMEOUT")
-#: MLflow asks again for minutes; who looks every few seconds need not.
-_ASKING_AGAIN = "MLFLOW_HTTP_REQUEST_MAX_RETRIES"
+#: What differs between two complaints of the same thing.
+_ADDRESS_IN_MEMORY = re.compile(r" object at 0x[0-9a-f]+")
 
 
 @dataclass(frozen=True)
@@ -69,41 +72,15 @@ def connect(home: Path) -> MlflowClient:
     """A client of the configured store, which is created on first use."""
     for noisy in ("mlflow", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
-    configured = os.environ.get(_CONFIGURED)
+    configured = os.environ.get(CONFIGURED)
     uri = tracking_uri(home)
     mlflow.set_tracking_uri(uri)
     mlflow.set_registry_uri(uri)
     # MLflow writes the address into the environment, where the next home would take it for
     # the user's wish.
     if configured is None:
-        os.environ.pop(_CONFIGURED, None)
+        os.environ.pop(CONFIGURED, None)
     return MlflowClient(tracking_uri=uri, registry_uri=uri)
-
-
-@contextmanager
-def patience(seconds: int) -> Iterator[None]:
-    """Inside, a server that does not answer is given up after so many seconds, at once.
-
-    MLflow alone waits two minutes and asks seven times more. What the environment says already
-    is left as it is. The limits hold for the whole process while the context lasts.
-    """
-    limits = {**dict.fromkeys(_WAITING, str(seconds)), _ASKING_AGAIN: "0"}
-    ours = {name: limit for name, limit in limits.items() if name not in os.environ}
-    os.environ.update(ours)
-    try:
-        yield
-    finally:
-        for name in ours:
-            os.environ.pop(name, None)
-
-
-def tracking_uri(home: Path) -> str:
-    """MLFLOW_TRACKING_URI where it is set, else a SQLite file in the home."""
-    configured = os.environ.get(_CONFIGURED)
-    if configured:
-        return configured
-    home.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{(home / 'mlflow.db').resolve()}"
 
 
 def log_run(
@@ -235,10 +212,8 @@ def champion_bundle(home: Path) -> Bundle:
         NoModelError: nobody was promoted yet.
         BundleError: the champion's bundle cannot be used.
     """
-    champion = champion_version(home)
-    if champion is None:
-        raise NoModelError(tracking_uri(home))
-    return load_version(home, champion)
+    with fetched_champion(home) as (logged, folder):
+        return Bundle.load(folder).registered(logged.version, logged.run_id)
 
 
 def load_version(home: Path, logged: Logged) -> Bundle:
@@ -248,12 +223,28 @@ def load_version(home: Path, logged: Logged) -> Bundle:
 
 
 @contextmanager
+def fetched_champion(home: Path) -> Iterator[tuple[Logged, Path]]:
+    """The champion and the folder with its bundle, see `fetched`.
+
+    Raises:
+        NoModelError: nobody was promoted yet.
+    """
+    champion = champion_version(home)
+    if champion is None:
+        raise NoModelError(without_password(tracking_uri(home)))
+    with fetched(home, champion) as folder:
+        yield champion, folder
+
+
+@contextmanager
 def fetched(home: Path, logged: Logged) -> Iterator[Path]:
     """The folder with a registered version's bundle, which may be gone afterwards."""
-    client = connect(home)
-    source = client.get_model_version_download_uri(NAME, logged.version)
     with tempfile.TemporaryDirectory() as scratch:
-        model = mlflow.artifacts.download_artifacts(artifact_uri=source, dst_path=scratch)
+        try:
+            source = connect(home).get_model_version_download_uri(NAME, logged.version)
+            model = mlflow.artifacts.download_artifacts(artifact_uri=source, dst_path=scratch)
+        except (MlflowException, OSError) as error:
+            raise _unreachable(home, error) from error
         try:
             yield Path(model) / "data" / "bundle"
         except BrokenBundleError as error:
@@ -266,9 +257,15 @@ def _aliased(home: Path, alias: str) -> Logged | None:
         found = client.get_model_version_by_alias(NAME, alias)
     except MlflowException as error:
         if error.error_code not in _ABSENT:
-            raise  # a store that cannot be reached is no store without a champion
+            # A store that cannot be reached is no store without a champion.
+            raise _unreachable(home, error) from error
         return None
     return Logged(str(found.run_id), str(found.version))
+
+
+def _unreachable(home: Path, error: Exception) -> RegistryUnreachableError:
+    reason = _ADDRESS_IN_MEMORY.sub("", str(error))[:300]
+    return RegistryUnreachableError(without_password(tracking_uri(home)), reason)
 
 
 def _log_evidence(
@@ -285,5 +282,5 @@ def _experiment(client: MlflowClient, home: Path, name: str) -> str:
     known = client.get_experiment_by_name(name)
     if known is not None:
         return str(known.experiment_id)
-    local = None if os.environ.get(_CONFIGURED) else (home / "mlruns").resolve().as_uri()
+    local = None if os.environ.get(CONFIGURED) else (home / "mlruns").resolve().as_uri()
     return str(client.create_experiment(name, artifact_location=local))

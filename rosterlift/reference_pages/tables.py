@@ -1,4 +1,4 @@
-"""The input tables a source holds: columns, types, what they may hold and refer to."""
+"""The tables a source holds, and the one the service writes: columns, types, meanings."""
 
 from __future__ import annotations
 
@@ -7,12 +7,20 @@ from typing import Final
 from features.tables.columns import Column, Kind, Table
 from features.tables.schema import TABLES
 from rosterlift.reference_pages.markdown import code, page, table
+from serving.request_log.table import COLUMNS, FOLDER, FORMAT, SUFFIX, TABLE
 
 _SOURCE: Final = (
     "A source is a folder with `<table>.parquet`, `<table>.csv` or a folder `<table>/` of "
     "Parquet parts for each table, or a database with tables of these names. Dates are ISO, "
     "timestamps UTC, money is in one currency, shares are in 0..1, ids are text. Columns not "
     "listed are ignored. `rosterlift check SOURCE` names what is wrong."
+)
+_REQUEST_LOG: Final = (
+    f"Written by the service, one row for each roster it forecasts: `{FOLDER}/<day>.<number>"
+    f"{SUFFIX}` in the home are SQLite databases (`PRAGMA user_version` {FORMAT}) with a table "
+    f"`{TABLE}`. Rows are only ever added; `id` counts them in a file. Days are UTC. Any SQLite "
+    "reads the files while the service writes; `serving.request_log.table.read_requests(home)` "
+    "returns all of them as one pandas frame."
 )
 _KINDS: Final = {
     Kind.TEXT: "text",
@@ -26,7 +34,14 @@ _KINDS: Final = {
 
 def tables_page() -> str:
     """The page `tables.md`."""
-    return page("Input tables", _SOURCE, *(_section(table) for table in TABLES.values()))
+    sections = [_section(described) for described in TABLES.values()]
+    return page("Input tables", _SOURCE, *sections, _request_log())
+
+
+def _request_log() -> str:
+    rows = [(code(name), kind, meaning) for name, (kind, meaning) in COLUMNS.items()]
+    listed = table(("column", "type", "meaning"), rows)
+    return f"## Request log\n\n{_REQUEST_LOG}\n\n{listed}"
 
 
 def _section(described: Table) -> str:

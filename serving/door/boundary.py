@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.door.access import Access
+from serving.door.access_log import VERSIONS, Versions, log_request
 from serving.door.body import parse_json, read_body, replay, validate
 from serving.door.exchange import Exchange
 from serving.door.faults import REQUEST_ID, answer_to
@@ -35,6 +37,7 @@ class Rules:
     at_once: int = 32
     answer_seconds: float = 40.0
     body_seconds: float = 15.0
+    versions: Callable[[], Versions] = Versions
 
 
 class Boundary:
@@ -51,6 +54,7 @@ class Boundary:
             return
         exchange = Exchange(scope, send)
         REQUEST_ID.set(exchange.request_id)
+        VERSIONS.set(self.rules.versions())
         started = time.perf_counter()
         operation: Operation | None = None
         try:
@@ -61,12 +65,20 @@ class Boundary:
                 raise
             await exchange.fail(answer_to(error))
         finally:
-            self.rules.metrics.observe(
-                method=scope["method"],
-                route=operation.path if operation else UNKNOWN_ROUTE,
-                status=exchange.status,
-                seconds=time.perf_counter() - started,
-            )
+            self._note(exchange, operation, time.perf_counter() - started)
+
+    def _note(self, exchange: Exchange, operation: Operation | None, seconds: float) -> None:
+        method, status = exchange.scope["method"], exchange.status
+        route = operation.path if operation else UNKNOWN_ROUTE
+        self.rules.metrics.observe(method=method, route=route, status=status, seconds=seconds)
+        log_request(
+            request_id=exchange.request_id,
+            method=method,
+            route=route,
+            status=status,
+            seconds=seconds,
+            size=exchange.size,
+        )
 
     async def _answer(self, operation: Operation, exchange: Exchange, receive: Receive) -> None:
         scope = exchange.scope

@@ -1,15 +1,17 @@
 """One request on its way: what was answered, and every answer dressed the same.
 
-Every response gets the security headers and a request id. A failure in any other shape
-than the one of `serving.errors` (a framework's own 404, 405 or 500) is replaced.
+Every response gets the security headers and a request id, the client's own where it sent
+one. A failure in any other shape than the one of `serving.errors` (a framework's own 404,
+405 or 500) is replaced.
 """
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Message, Scope, Send
 
 from serving.errors import MEDIA_TYPE, Problem, title_of
@@ -29,13 +31,18 @@ SECURITY_HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+REQUEST_ID_HEADER: Final = "X-Request-Id"
+#: A client's own id is taken over where it is short, and harmless wherever it is printed.
+_HARMLESS: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+
 
 class Exchange:
     """Wraps `send` of one request; use `Exchange.send` in its place."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
-        self.request_id = secrets.token_hex(8)
+        self.request_id = _request_id(scope)
         self.status = 0
+        self.size = 0
         self.scope = scope
         self._send = send
         self._replacing = False
@@ -53,7 +60,7 @@ class Exchange:
         if message["type"] == "http.response.start":
             await self._start(message)
         elif not self._replacing:
-            await self._send(message)
+            await self._pass_on(message)
 
     async def fail(self, problem: Problem) -> None:
         """Answer with a problem; whatever the application still sends is dropped."""
@@ -79,14 +86,26 @@ class Exchange:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self._dress(MutableHeaders(scope=message))
+        await self._pass_on(message)
+
+    async def _pass_on(self, message: Message) -> None:
+        self.size += len(message.get("body", b""))
         await self._send(message)
 
     def _dress(self, headers: MutableHeaders) -> None:
         headers.update(SECURITY_HEADERS)
-        headers["X-Request-Id"] = self.request_id
+        headers[REQUEST_ID_HEADER] = self.request_id
         headers.setdefault("Cache-Control", "no-store")
         if "server" in headers:  # which framework answers is nobody's business
             del headers["server"]
+
+
+def _request_id(scope: Scope) -> str:
+    """Return the client's id where there is one that is harmless, else a new one."""
+    told = Headers(scope=scope).getlist(REQUEST_ID_HEADER)
+    if len(told) == 1 and _HARMLESS.fullmatch(told[0]):
+        return told[0]
+    return secrets.token_hex(8)
 
 
 async def _nothing() -> Message:

@@ -7,6 +7,7 @@ this one is published in its place.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
@@ -98,8 +99,8 @@ def _operation(operation: Operation, references: Mapping[type[BaseModel], Json])
 
 
 def _identifier(operation: Operation) -> str:
-    words = "".join(sign if sign.isalnum() else "_" for sign in operation.path).strip("_")
-    return f"{operation.method}_{words or 'page'}"
+    words = re.findall(r"\w+", operation.path) or ["page"]
+    return "_".join((operation.method, *words))
 
 
 def _parameters(operation: Operation) -> list[Json]:
@@ -125,7 +126,10 @@ def _parameters(operation: Operation) -> list[Json]:
 
 def _success(operation: Operation, references: Mapping[type[BaseModel], Json]) -> Json:
     if isinstance(operation.answer, str):
-        return {"description": operation.summary, "content": {operation.answer: {}}}
+        is_json = operation.answer == "application/json"
+        schema = {"type": "object", "additionalProperties": True} if is_json else {"type": "string"}
+        content = {operation.answer: {"schema": schema}}
+        return {"description": operation.summary, "content": content}
     schema = references[operation.answer]
     return {"description": operation.summary, "content": {"application/json": {"schema": schema}}}
 

@@ -79,6 +79,16 @@ def test_a_direct_dependency_is_locked_within_its_bounds(needed: Requirement) ->
     assert has_floor != (needed.name in WITHOUT_FLOOR)
 
 
+def test_what_a_bento_installs_is_a_part_of_the_lock() -> None:
+    text = (ROOT / "requirements.serving.lock").read_text(encoding="utf-8")
+    pins = {canonicalize_name(pin["name"]): pin["version"] for pin in _PIN.finditer(text)}
+    assert {name: _pins()[name] for name in pins} == pins
+    needed = (Requirement(line).name for line in _project()["dependencies"])
+    assert {canonicalize_name(name) for name in needed} <= set(pins)
+    assert "://" not in text
+    assert len(re.findall(r"\n(?=[A-Za-z0-9])", "\n" + text)) == len(pins)
+
+
 def test_what_is_installed_is_what_is_locked() -> None:
     installed = {canonicalize_name(d.metadata["Name"]): d.version for d in distributions()}
     differing = {

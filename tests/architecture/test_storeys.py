@@ -13,9 +13,10 @@ from tests.architecture.product import PACKAGES, ROOT, imported_packages, produc
 
 #: MLflow has one door: everything it logs, registers and loads goes through this file.
 MLFLOW_FILES = {"training/tracking.py"}
-#: BentoML has one door: the service class is built here, and what BentoML is told to serve
-#: (`serving/service.py`) and how it is started (`serving/launch.py`) need no import of it.
-BENTOML_FILES = {"serving/bento.py"}
+#: BentoML has one door for answers, where the service class is built, and one for its workers'
+#: lives. What BentoML is told to serve (`serving/service.py`) and how it is started
+#: (`serving/launch.py`) need no import of it.
+BENTOML_FILES = {"serving/bento.py", "serving/supervision.py"}
 #: Names that say nothing of what a module knows.
 ATTICS = {"utils", "util", "helpers", "helper", "common", "base", "misc", "tools", "lib"}
 

@@ -11,6 +11,8 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -36,11 +38,23 @@ BENTOML_WARNINGS = (
 def served_on_loopback(
     loader: StubLoader | None = None, settings: ServiceSettings | None = None
 ) -> Iterator[str]:
-    """Serve what the loader loads; yields the address, which ends without a slash."""
-    service = build_service(settings or ServiceSettings(), loader or StubLoader())
+    """Serve what the loader loads; yields the address, which ends without a slash.
+
+    A home of its own, gone afterwards, where the settings name none.
+    """
+    told = settings or ServiceSettings()
+    with tempfile.TemporaryDirectory() as home:
+        if "home" not in told.model_fields_set:
+            told = told.model_copy(update={"home": Path(home)})
+        with _running(build_service(told, loader or StubLoader()).to_asgi()) as address:
+            yield address
+
+
+@contextmanager
+def _running(application: Any) -> Iterator[str]:
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(
-        uvicorn.Config(service.to_asgi(), log_config=None, lifespan="on", server_header=False)
+        uvicorn.Config(application, log_config=None, lifespan="on", server_header=False)
     )
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
     thread.start()

@@ -165,12 +165,17 @@ class StubScorer:
 
 @dataclass
 class StubLoader:
-    """Versions are what a test sets them to; `refuses` is raised by the next loads."""
+    """Versions are what a test sets them to; `refuses` is raised by the next loads.
+
+    `last` is the version of the model served before, so many seconds ago.
+    """
 
     scorer_: StubScorer = field(default_factory=StubScorer)
     catalog: str | None = "1"
     model: str | None = "1"
     refuses: Exception | None = None
+    last: str | None = None
+    last_age: float = 0.0
     where: str = "/nowhere"
     loads: list[str] = field(default_factory=list)
 
@@ -187,6 +192,11 @@ class StubLoader:
     def load_model(self) -> ModelInfo:
         self._load("model")
         return MODEL
+
+    def last_model(self, within: float | None) -> tuple[str, ModelInfo] | None:
+        if self.last is None or (within is not None and self.last_age > within):
+            return None
+        return self.last, MODEL
 
     def directory(self, catalog: SmallCatalog) -> Directory:
         return Directory(catalog)

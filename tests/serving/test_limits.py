@@ -12,12 +12,14 @@ import pytest
 
 from serving.door.operations import OPERATIONS
 from serving.settings import ServiceSettings
-from tests.serving.asking import compare, predict
+from tests.serving.asking import compare, optimize, predict
+from tests.serving.counted import series_in
 from tests.serving.problems import problem_in
 from tests.serving.served import served_on_loopback
 from tests.serving.stubs import StubLoader, StubScorer
 
 TOKEN = "a-token-of-good-length"
+BODIES = {"/v1/predict": predict(), "/v1/compare": compare(), "/v1/optimize": optimize()}
 
 
 def test_one_request_too_many_is_429_and_the_next_is_answered() -> None:
@@ -28,13 +30,18 @@ def test_one_request_too_many_is_429_and_the_next_is_answered() -> None:
             waiting = [asking.submit(_predict, url) for _ in range(2)]
             while len(loader.scorer_.asked) < 2:
                 assert not any(one.done() for one in waiting)
-            refused = _predict(url)
-            problem_in(refused, 429)
-            assert int(refused.headers["retry-after"]) >= 1
+            for path, body in BODIES.items():
+                refused = httpx.post(url + path, json=body, timeout=20)
+                problem_in(refused, 429)
+                assert int(refused.headers["retry-after"]) >= 1
             assert httpx.get(f"{url}/healthz").status_code == 200
             gate.set()
             assert [one.result().status_code for one in waiting] == [200, 200]
         assert _predict(url).status_code == 200
+        counted = series_in(httpx.get(f"{url}/metrics").text)
+    for path in BODIES:
+        assert counted["rosterlift_requests_total", ("POST", path, "429")] == 1
+    assert counted["rosterlift_requests_in_flight", ()] == 0
 
 
 def _predict(url: str) -> httpx.Response:

@@ -1,0 +1,47 @@
+"""Where runs and the registry are kept, told without importing MLflow, which takes seconds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+CONFIGURED: Final = "MLFLOW_TRACKING_URI"
+_SQLITE: Final = "sqlite:///"
+#: How long MLflow and PostgreSQL's own client wait for one answer, in seconds.
+_WAITING: Final = ("MLFLOW_HTTP_REQUEST_TIMEOUT", "PGCONNECT_TIMEOUT")
+#: MLflow asks again for minutes; who looks every few seconds need not.
+_ASKING_AGAIN: Final = "MLFLOW_HTTP_REQUEST_MAX_RETRIES"
+
+
+def tracking_uri(home: Path) -> str:
+    """MLFLOW_TRACKING_URI where it is set, else a SQLite file in the home."""
+    configured = os.environ.get(CONFIGURED)
+    if configured:
+        return configured
+    home.mkdir(parents=True, exist_ok=True)
+    return f"{_SQLITE}{(home / 'mlflow.db').resolve()}"
+
+
+def is_empty(uri: str) -> bool:
+    """Whether the address is of a SQLite file that nobody created yet."""
+    return uri.startswith(_SQLITE) and not Path(uri.removeprefix(_SQLITE)).exists()
+
+
+@contextmanager
+def patience(seconds: int) -> Iterator[None]:
+    """Inside, a server that does not answer is given up after so many seconds, at once.
+
+    MLflow alone waits two minutes and asks seven times more. What the environment says already
+    is left as it is. The limits hold for the whole process while the context lasts.
+    """
+    limits = {**dict.fromkeys(_WAITING, str(seconds)), _ASKING_AGAIN: "0"}
+    ours = {name: limit for name, limit in limits.items() if name not in os.environ}
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        for name in ours:
+            os.environ.pop(name, None)
