@@ -10,6 +10,7 @@ import pytest
 
 from tests.training.simulated_rosters import simulate_rosters
 from training.arrays import Floats
+from training.rosters.blocks import padded_columns
 from training.rosters.loss import RosterLoss, bounded_exp, saturated
 from training.rosters.sample import RosterSample, exposure_matrix
 
@@ -101,7 +102,8 @@ def test_gauss_newton_by_slow_loops(sample: RosterSample, ceiling: float) -> Non
         axis=1,
     )
     gap = sample.outcome - fitted(theta)
-    gradient, curvature = loss.gauss_newton(theta[0] + sample.linear @ slope, sample.linear)
+    scores, padded = theta[0] + sample.linear @ slope, padded_columns(sample.linear)
+    gradient, curvature = loss.gauss_newton(scores, sample.linear, padded)
     assert gradient == pytest.approx(-2.0 * design.T @ (sample.weight * gap), rel=1e-3, abs=0.05)
     expected = 2.0 * design.T @ (sample.weight[:, None] * design)
     assert curvature == pytest.approx(expected, rel=2e-3, abs=0.05)

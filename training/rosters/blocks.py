@@ -14,13 +14,10 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
-from training.arrays import Floats, Integers
+from training.arrays import Floats, Integers, Singles
 from training.rosters.scratch import Scratch
-
-Singles = npt.NDArray[np.float32]
 
 #: Shapes are rounded up to multiples of this, so that many campaigns share one.
 _STEP = 8
@@ -162,21 +159,34 @@ class ShareBlocks:
         for block in self.blocks:
             yield from block.pieces()
 
-    def designs(self, values: Floats, columns: Floats) -> Iterator[tuple[Integers, Singles]]:
+    def designs(self, values: Floats, columns: Singles) -> Iterator[tuple[Integers, Singles]]:
         """Σ_i share · value · column of cells, piece by piece: (cell [n], design [n, column]).
 
-        Together the pieces hold every cell once; padding is left out.
+        Together the pieces hold every cell once; padding is left out. Designs may be written to.
+
+        Args:
+            columns: from `padded_columns`.
         """
         weight = np.append(values, 0.0).astype(np.float32)
-        padded = np.vstack([columns, np.zeros((1, columns.shape[1]))]).astype(np.float32)
         for block in self.pieces():
             size = max(_PIECE // (block.cell.shape[1] * columns.shape[1]), 1)
             for first in range(0, len(block.cell), size):
                 piece = slice(first, first + size)
                 weighted = block.shares[piece] * weight[block.booking[piece]][:, None, :]
-                design = np.matmul(weighted, padded[block.booking[piece]])
+                design = np.matmul(weighted, columns[block.booking[piece]])
                 real = block.cell[piece] < self.cells
                 yield block.cell[piece][real], design[real]
+
+
+def padded_columns(columns: Floats) -> Singles:
+    """A column of ones and columns [booking, k] as `designs` takes them [booking + 1, k + 1].
+
+    In single precision, with a row of nothing at the end, where padding points.
+    """
+    padded = np.zeros((len(columns) + 1, columns.shape[1] + 1), dtype=np.float32)
+    padded[:-1, 0] = 1.0
+    padded[:-1, 1:] = columns
+    return padded
 
 
 def _numbers(rows: list[Integers], filler: int) -> Integers:

@@ -17,6 +17,7 @@ import numpy as np
 from scipy import linalg
 
 from training.arrays import Floats, Integers
+from training.rosters.blocks import padded_columns
 from training.rosters.loss import RosterLoss, saturated
 
 _STEPS, _STEPS_BETWEEN = 25, 3
@@ -114,10 +115,10 @@ def _descend(
     def objective(theta: Floats) -> float:
         return loss.value(theta[0] + linear @ theta[1:]) + 0.5 * float(pull @ theta**2)
 
-    value = objective(at)
+    value, padded = objective(at), padded_columns(linear)
     hessian = np.eye(len(at))
     for _ in range(steps):
-        gradient, hessian = loss.gauss_newton(at[0] + linear @ at[1:], linear)
+        gradient, hessian = loss.gauss_newton(at[0] + linear @ at[1:], linear, padded)
         hessian[np.diag_indices(len(at))] += pull + 1e-8
         damped = hessian + np.diag(1e-3 * np.diag(hessian))
         step = linalg.solve(damped, -(gradient + pull * at), assume_a="pos")

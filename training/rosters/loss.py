@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from training.arrays import Floats, Integers
+from training.arrays import Floats, Integers, Singles
 from training.rosters.blocks import ShareBlocks
 from training.rosters.sample import RosterSample
 
@@ -106,12 +106,15 @@ class RosterLoss:
         rows = self.outcome, self.treatment, self.weight
         return np.append(rows[0], 0.0), np.append(rows[1], 0.0), np.append(rows[2], 0.0)
 
-    def gauss_newton(self, scores: Floats, linear: Floats) -> tuple[Floats, Floats]:
+    def gauss_newton(
+        self, scores: Floats, linear: Floats, padded: Singles
+    ) -> tuple[Floats, Floats]:
         """Gradient [p + 1] and Gauss-Newton Hessian [p + 1, p + 1] in an intercept and slopes.
 
         Args:
             scores: F [booking] where the loss is taken to be quadratic.
             linear: the columns that the slopes multiply [booking, p].
+            padded: `padded_columns` of them, which many steps share.
         """
         values = bounded_exp(scores)
         summed = self.shares.lift(values)
@@ -121,9 +124,9 @@ class RosterLoss:
         gradient = np.r_[by_booking.sum(), linear.T @ by_booking]
         root = (np.sqrt(self.weight) * np.abs(sensitivity)).astype(np.float32)
         hessian = np.zeros((len(gradient), len(gradient)))
-        for cell, design in self.shares.designs(values, linear):
-            rows = np.column_stack([summed[cell].astype(np.float32), design]) * root[cell][:, None]
-            hessian += rows.T @ rows
+        for cell, design in self.shares.designs(values, padded):
+            design *= root[cell][:, None]
+            hessian += design.T @ design
         return gradient, 2.0 * hessian
 
     def _sensitivity(self, summed: Floats) -> Floats:

@@ -1,6 +1,6 @@
 """How much is learned from 50 campaigns, and from 5,000?
 
-    python -m experiments.studies.recovery [--quick] [--seeds 421 422 …] [--work FOLDER] [--write]
+    python -m experiments.studies.recovery [--quick] [--seeds 421 422 …] [--parts usual …] [--write]
 
 Trains on `randomised` worlds with ever more campaigns and compares with what could be known.
 """
@@ -22,8 +22,8 @@ README = Path(__file__).with_name("README.md")
 #: Kept apart from every seed that anything was tuned on.
 SEEDS, QUICK_SEEDS = (421, 422, 423), (9421,)
 CAMPAIGNS, QUICK_CAMPAIGNS = (50, 100, 240, 500, 1000), (20, 24)
-#: More would take hours: one world each, of the first seed.
-MANY_CAMPAIGNS = (2000, 5000)
+#: Minutes, an hour, hours: more campaigns in one world each, of the first seed.
+CAMPAIGNS_BY_PART = {"usual": CAMPAIGNS, "many": (2000,), "most": (5000,)}
 #: A brand runs about so many campaigns in the time the data cover.
 _CAMPAIGNS_A_BRAND = 20
 
@@ -38,12 +38,19 @@ def worlds(seed: int, campaigns: tuple[int, ...], size: WorldSettings) -> list[W
 
 def main() -> None:
     """Run the study."""
-    asked = ask(NAME, "accuracy by number of campaigns", seeds=SEEDS, quick_seeds=QUICK_SEEDS)
+    asked = ask(
+        NAME,
+        "accuracy by number of campaigns",
+        seeds=SEEDS,
+        quick_seeds=QUICK_SEEDS,
+        parts=tuple(CAMPAIGNS_BY_PART),
+    )
     size, training = (QUICK_WORLD, QUICK) if asked.quick else (WORLD, DEFAULTS)
-    counts = QUICK_CAMPAIGNS if asked.quick else CAMPAIGNS
-    chosen = [world for seed in asked.seeds for world in worlds(seed, counts, size)]
-    if not asked.quick:
-        chosen += worlds(asked.seeds[0], MANY_CAMPAIGNS, size)
+    chosen: list[WorldSettings] = []
+    for part in ("usual",) if asked.quick else asked.parts:
+        counts = QUICK_CAMPAIGNS if asked.quick else CAMPAIGNS_BY_PART[part]
+        seeds = asked.seeds if part == "usual" else asked.seeds[:1]
+        chosen += [world for seed in seeds for world in worlds(seed, counts, size)]
     # The largest first: two processes are then done at about the same time.
     chosen.sort(key=lambda world: -world.campaigns)
     tasks = [WorldTask.of(world, training) for world in chosen]
