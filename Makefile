@@ -7,7 +7,7 @@ export BENTOML_DO_NOT_TRACK = True
 
 .PHONY: help setup demo serve test check format docs study-figures \
 	study-recovery study-coverage study-null study-ablation study-roster-peers study-roster-scale \
-	study-optimize study-feature-scale peers study-public-benchmarks study-learner-speed lock lock-peers clean
+	study-optimize study-feature-scale study-service-load peers study-public-benchmarks study-learner-speed lock lock-peers clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 26
@@ -69,6 +69,9 @@ study-optimize: setup  ## seconds, proof and true lift of optimised rosters
 
 study-feature-scale: setup  ## features, reach and catalog on large data
 	$(BIN)/python -m experiments.studies.feature_scale --write
+
+study-service-load: setup peers  ## latency, throughput, swaps, any input, killed workers
+	$(BIN)/python -m experiments.studies.service_load --write
 
 peers: .venv-peers/ready  ## the libraries ours are measured against, 2 GB apart from our own
 

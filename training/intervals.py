@@ -163,9 +163,8 @@ class RosterDraws:
         """Draws of each market's lift [market, draw]."""
         bags, _, markets = self.contributions.shape
         drawn = np.empty((markets, len(self.bag)))
-        for bag in range(bags):
-            own = self.bag == bag
-            drawn[:, own] = self.contributions[bag].T @ self.factors[:, own]
+        for bag in range(bags):  # bags take turns over the draws
+            drawn[:, bag::bags] = self.contributions[bag].T @ self.factors[:, bag::bags]
         return drawn
 
     @staticmethod

@@ -126,6 +126,10 @@ def _features(
     ]
     of_bookings = [function(booked, occasion)[:, None] for function in TERM_FUNCTIONS]
     values: FloatArray = np.hstack([np.hstack(of_creators)[booked.creator], *of_bookings])
-    words = {function.__name__: function(booked, occasion) for function in WORD_FUNCTIONS}
+    # As plain objects: pandas' own strings take longer to make than all features together.
+    words = {
+        function.__name__: pd.Series(function(booked, occasion), dtype=object)
+        for function in WORD_FUNCTIONS
+    }
     rows = pd.DataFrame(values[:, _PLACES], columns=_NUMERIC).assign(**words)
     return rows if tuple(rows.columns) == FEATURES.names else rows[list(FEATURES.names)]

@@ -42,7 +42,6 @@ def campaign_setting(
     markets = np.array([arrays.market_row[market] for market in market_ids], dtype=np.intp)
     population = arrays.population[markets]
     language, country = arrays.market_language[markets], arrays.market_country[markets]
-    places = zip(market_ids, arrays.market_name[markets], language, country, strict=True)
     return CampaignSetting(
         category=campaign.category,
         brief=campaign.brief,
@@ -50,7 +49,7 @@ def campaign_setting(
         people=population / max(float(population.sum()), 1.0),
         language=language,
         country=country,
-        names=tuple(frozenset(str(word).lower() for word in place) for place in places),
+        names=tuple(arrays.market_words[market] for market in markets.tolist()),
         captions=captions,
         interest_column=arrays.interest_column,
     )
@@ -126,12 +125,11 @@ def community_closeness(creators: BookedCreators, setting: CampaignSetting) -> F
     market's id, name, language code or country code, in upper or lower case ("es", "Leeds").
     0 where none is, or the creator belongs to no community.
     """
-    closeness = np.zeros(len(creators.communities))
-    for row, communities in enumerate(creators.communities):
-        if communities:
-            near = [not communities.isdisjoint(names) for names in setting.names]
-            closeness[row] = setting.people[near].sum()
-    return closeness
+    closeness = {frozenset[str](): 0.0}
+    for communities in set(creators.communities) - closeness.keys():
+        near = [not communities.isdisjoint(names) for names in setting.names]
+        closeness[communities] = float(setting.people[near].sum())
+    return np.array([closeness[communities] for communities in creators.communities])
 
 
 def _share_of_people(

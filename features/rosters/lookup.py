@@ -9,6 +9,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -78,6 +79,18 @@ class CatalogArrays:
     market_country: npt.NDArray[np.str_]
     market_name: npt.NDArray[np.str_]
     sample: SampledFollowers | None
+
+    @cached_property
+    def market_words(self) -> tuple[frozenset[str], ...]:
+        """What a community of each market may be called: its id, name, language and country."""
+        places = zip(
+            self.market_row,
+            self.market_name,
+            self.market_language,
+            self.market_country,
+            strict=True,
+        )
+        return tuple(frozenset(str(word).lower() for word in place) for place in places)
 
 
 _MADE: dict[int, tuple[weakref.ref[Snapshot], CatalogArrays]] = {}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from features.errors import FieldFault, InvalidRequestError
 from features.rosters.lookup import catalog_arrays
@@ -36,6 +38,8 @@ from training.conformal import HoldoutTests
 from training.forecast import RosterForecast, check_campaign, forecast_roster
 from training.intervals import quantile_interval
 from training.rosters.model import BoostedRosters
+
+_MARKETS: Final = TypeAdapter(list[MarketPrediction])
 
 
 @dataclass(frozen=True)
@@ -173,27 +177,34 @@ def _reach(scored: RosterForecast) -> Reach:
 
 def _by_market(scored: RosterForecast, level: float) -> list[MarketPrediction]:
     reach = scored.rows.reach
-    drawn = scored.draws.by_market()
-    low, high = quantile_interval(drawn, level)
-    money = scored.baseline.revenue[:, None] * (scored.money / scored.money.mean())[None, :]
-    money_low, money_high = quantile_interval(drawn * money, level)
+    drawn, revenue = scored.draws.by_market(), scored.baseline.revenue
+    money = scored.money / scored.money.mean()
     means = scored.expected.sum(axis=0)
-    impressions = reach.impressions.sum(axis=0)
-    return [
-        MarketPrediction(
-            market_id=market,
-            lift=_bounded(means[i], low[i], high[i]),
-            incremental_revenue=_bounded(
-                means[i] * scored.baseline.revenue[i], money_low[i], money_high[i]
-            ),
-            reach=Reach(
-                people=float(reach.people[i]),
-                impressions=float(impressions[i]),
-                frequency=float(impressions[i] / reach.people[i]) if reach.people[i] > 0 else 0.0,
-            ),
-        )
-        for i, market in enumerate(reach.market_ids)
+    lifts = _around(means, *quantile_interval(drawn, level))
+    low, high = quantile_interval(drawn * money, level)
+    amounts = _around(means * revenue, low * revenue, high * revenue)
+    people, views = reach.people, reach.impressions.sum(axis=0)
+    often = np.divide(views, people, out=np.zeros_like(views), where=people > 0)
+    reached = [
+        {"people": p, "impressions": v, "frequency": f}
+        for p, v, f in zip(people.tolist(), views.tolist(), often.tolist(), strict=True)
     ]
+    columns = zip(reach.market_ids, lifts, amounts, reached, strict=True)
+    # All at once: making hundreds of models one by one takes longer than sorting the draws.
+    return _MARKETS.validate_python(
+        [dict(zip(MarketPrediction.model_fields, row, strict=True)) for row in columns]
+    )
+
+
+def _around(means: Floats, low: Floats, high: Floats) -> list[dict[str, float]]:
+    """Estimates as plain values; bounds that a finite number of draws missed enclose the mean."""
+    bounds = zip(
+        means.tolist(),
+        np.minimum(low, means).tolist(),
+        np.maximum(high, means).tolist(),
+        strict=True,
+    )
+    return [{"mean": mean, "low": below, "high": above} for mean, below, above in bounds]
 
 
 def _by_creator(scored: RosterForecast, level: float) -> list[CreatorPrediction]:

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.studies.feature_scale import lines
+from experiments.studies import parts
 from experiments.studies.feature_scale.invented import Size, booked_moments, invented_source
 from experiments.studies.feature_scale.pandas_twin import post_features, post_features_by_campaign
-from experiments.studies.feature_scale.part import Line
 from experiments.studies.feature_scale.plain_scan import scan_and_group
 from experiments.studies.feature_scale.reads import bytes_read
+from experiments.studies.parts import Line
 from experiments.studies.result_table import MARK, put_result
 from features.checks.tables import check
 from features.history.moments import features_at
@@ -38,8 +38,8 @@ def test_rows_of_parts_not_measured_are_kept(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     readme.write_text(f"words\n\n{MARK}\n", encoding="utf-8")
     for part, measured in (("reach", "old"), ("posts", "1 s"), ("reach", "2 ms")):
-        rows = lines.rows_of({part: [Line("what", measured, "≤ 9")]})
-        put_result(readme, lines.table([*lines.kept_rows(readme, [part]), *rows], PARTS))
+        rows = parts.rows_of({part: [Line("what", measured, "≤ 9")]})
+        put_result(readme, parts.table([*parts.kept_rows(readme, [part]), *rows], PARTS))
     assert readme.read_text(encoding="utf-8").splitlines()[-4:] == [
         "| part | what | measured | at least |",
         "| --- | --- | --- | --- |",

@@ -21,7 +21,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from experiments.studies.feature_scale.part import Line
+from experiments.studies.parts import Line
 from experiments.worlds.simulate import WorldSettings, simulate
 
 _SIZES: Final = (100_000, 1_000_000)

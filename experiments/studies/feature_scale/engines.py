@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.studies.feature_scale.invented import Size, booked_moments, invented_source
-from experiments.studies.feature_scale.part import Line
 from experiments.studies.feature_scale.reads import bytes_read
+from experiments.studies.parts import Line
 from experiments.studies.worlds_in_parallel import measure_all
 from features.checks.tables import check
 from features.history.moments import features_at

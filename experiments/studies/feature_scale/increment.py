@@ -17,7 +17,7 @@ import pandas as pd
 
 from experiments.studies.feature_scale.evidence_tables import write_evidence
 from experiments.studies.feature_scale.invented import DAYS, FIRST_DAY, Size, invented_source
-from experiments.studies.feature_scale.part import Line
+from experiments.studies.parts import Line
 from experiments.studies.worlds_in_parallel import measure_all
 from features.catalogs.refresh import refresh
 

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from experiments.studies.feature_scale.part import Line
+from experiments.studies.parts import Line
 from features.catalogs import catalog
 from features.history.captions import CaptionIndex
 from features.history.markets import SalesHistory

@@ -14,8 +14,8 @@ import pandas as pd
 
 from experiments.studies.feature_scale.invented import Size, booked_moments, invented_source
 from experiments.studies.feature_scale.pandas_twin import post_features, post_features_by_campaign
-from experiments.studies.feature_scale.part import Line
 from experiments.studies.feature_scale.plain_scan import scan_and_group
+from experiments.studies.parts import Line
 from experiments.studies.worlds_in_parallel import measure_all
 from features.history.moments import captions_at, features_at
 from features.sources.source import open_source

@@ -12,7 +12,7 @@ import numpy as np
 
 from experiments.studies.feature_scale import real_overlap as real
 from experiments.studies.feature_scale.invented_followers import invented_catalog, invented_roster
-from experiments.studies.feature_scale.part import Line
+from experiments.studies.parts import Line
 from features.people.coverage import FloatArray
 from features.rosters.reach import reach_in
 from features.rosters.roster import booked_roster

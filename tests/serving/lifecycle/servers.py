@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil  # type: ignore[import-untyped]  # comes with BentoML, without types
+import psutil
 import pytest
 
 from serving.launch import ROOT
