@@ -50,6 +50,7 @@ PROBLEMS: Final[Mapping[type[RosterliftError], tuple[int, str]]] = {
     errors.RegistryUnreachableError: (503, "No model is loaded"),
     errors.NotReadyError: UNAVAILABLE,
     errors.BundleError: (503, "The model cannot be used"),
+    errors.UnreadableTableError: (503, "The catalog cannot be used"),
     errors.SourceError: FAULTY,
     errors.TrainingError: FAULTY,
     errors.SettingsError: FAULTY,

@@ -23,6 +23,7 @@ from features.errors import (
     NoModelError,
     RequestError,
 )
+from features.sources.postgres import without_password
 from serving.errors import invalid_request
 from serving.messages.answers import Estimate
 from serving.messages.questions import PredictRequest
@@ -81,7 +82,7 @@ class Home:
         """
         champion, snapshot = tracking.champion_version(folder), catalog.current(folder)
         if champion is None:
-            raise NoModelError(tracking.tracking_uri(folder))
+            raise NoModelError(without_password(tracking.tracking_uri(folder)))
         if snapshot is None:
             raise NoCatalogError(str(folder))
         return cls(str(folder.absolute()), champion, snapshot)

@@ -33,6 +33,7 @@ EXPECTED = [
     (errors.NoModelError("/home"), 503),
     (errors.BrokenBundleError("/bundle", "a file is missing"), 503),
     (errors.FeatureMismatchError("a", "b"), 503),
+    (errors.UnreadableTableError("catalog", "a file is cut short"), 503),
     (errors.SourceNotFoundError("/source"), 500),
     (errors.TooFewCampaignsError(3, 30), 500),
     (errors.SettingsError("home", "is no folder"), 500),

@@ -25,7 +25,7 @@ _CHECKS: Final = (
     "content_type_conformance",
     "response_schema_conformance",
 )
-_EXAMPLES, _QUICK_EXAMPLES = 1_000, 5
+_EXAMPLES, _QUICK_EXAMPLES = 700, 5
 
 
 def measure(*, quick: bool, seed: int, work: Path) -> list[Line]:

@@ -44,7 +44,7 @@ _OLDER = timedelta(days=28)
 
 
 @dataclass
-class _Judge:
+class Judge:
     """Counts answers; `lifts` is what every version says of every catalog, by roster."""
 
     lifts: Lifts
@@ -52,6 +52,7 @@ class _Judge:
     milliseconds: list[float] = field(default_factory=list)
 
     def hear(self, answer: Answer) -> None:
+        """Count one answer and hold it against what its version must say."""
         self.counts["answers"] += 1
         self.milliseconds.append(answer.milliseconds)
         if answer.status != 200:
@@ -79,7 +80,7 @@ def measure(*, quick: bool, seed: int, work: Path) -> list[Line]:
         ):
             creators = QUICK_CREATORS if quick else CREATORS
             bodies = predictions(server.address, _ROSTERS, creators, seed)
-            judge = _Judge(expected_lifts(bundles, known, bodies))
+            judge = Judge(expected_lifts(bundles, known, bodies))
             peak = throughput(
                 server.address,
                 "/v1/predict",
@@ -99,9 +100,7 @@ def measure(*, quick: bool, seed: int, work: Path) -> list[Line]:
     return [_line(judge, seconds, changes, peak, memory)]
 
 
-def _line(
-    judge: _Judge, seconds: float, changes: int, peak: float, memory: Sequence[float]
-) -> Line:
+def _line(judge: Judge, seconds: float, changes: int, peak: float, memory: Sequence[float]) -> Line:
     counts = judge.counts
     rate = counts["answers"] / seconds
     seen = len([name for name in counts if name.startswith(("version ", "catalog "))])
