@@ -20,6 +20,14 @@ from training.arrays import Floats, Integers
 RELATIVE_GAP: Final = 1e-4
 
 
+@dataclass(frozen=True)
+class Exactness:
+    """How far an exact program goes: so many seconds, or so near a proven bound, relatively."""
+
+    seconds: float
+    gap: float = RELATIVE_GAP
+
+
 @dataclass(frozen=True, eq=False)
 class Program:
     """Take some bookings: at most one of each creator, those included, within the rules.
@@ -73,7 +81,7 @@ class Taken:
     complete: bool
 
 
-def solve(program: Program, seconds: float, gap: float = RELATIVE_GAP) -> Taken | None:
+def solve(program: Program, exact: Exactness) -> Taken | None:
     """Return the selection of largest value, None where none was found in time or exists."""
     once, least = program.once_each()
     scale = max(float(np.abs(program.value).max(initial=0.0)), 1e-12)
@@ -85,7 +93,7 @@ def solve(program: Program, seconds: float, gap: float = RELATIVE_GAP) -> Taken 
             LinearConstraint(program.rows, -np.inf, program.most),
             LinearConstraint(once, least, 1.0),
         ],
-        options={"time_limit": seconds, "mip_rel_gap": gap},
+        options={"time_limit": exact.seconds, "mip_rel_gap": exact.gap},
     )
     if found.x is None:
         return None

@@ -10,7 +10,7 @@ import numpy as np
 
 from features.errors import FieldFault, NoRosterError
 from serving.messages.questions import MOST_BOOKINGS
-from serving.optimization.binary_program import Program, solve
+from serving.optimization.binary_program import Exactness, Program, solve
 from serving.optimization.candidates import Candidates
 from serving.optimization.constraints import BUDGET, Constraints, Rule
 from training.arrays import Floats, Integers
@@ -42,7 +42,7 @@ def cheapest(fee: Floats, creator: Integers, constraints: Constraints) -> Intege
     kept = allowed[_enough(fee[allowed], creator[allowed], constraints.of(allowed))]
     own, who, cost = constraints.of(kept), creator[kept], fee[kept]
     for value, gap in ((-cost, 1e-3), (np.zeros(len(cost)), 1.0)):
-        taken = solve(Program.of(value, who, own), _SECONDS, gap)
+        taken = solve(Program.of(value, who, own), Exactness(_SECONDS, gap))
         if taken is not None and own.hold(taken.chosen, who):
             return kept[taken.chosen]
     return None

@@ -17,6 +17,7 @@ from serving.messages.optimize_answers import FrontierPoint, Optimization, Solve
 from serving.messages.optimize_questions import OptimizeRequest
 from serving.messages.questions import BookingIn, PredictRequest
 from serving.optimization.alone import Occasion, score_alone
+from serving.optimization.binary_program import Exactness
 from serving.optimization.candidates import Candidates, read_candidates
 from serving.optimization.choice import Choice
 from serving.optimization.constraints import read_constraints
@@ -31,7 +32,9 @@ from training.forecast import check_campaign, forecast_roster
 
 #: Budgets of the frontier besides the one asked for, as parts of it.
 FRACTIONS: Final = (0.25, 0.5, 0.75)
-_EXACT_SECONDS, _EXACT_SECONDS_BESIDE = 10.0, 2.0
+_EXACT = Exactness(seconds=10.0)
+#: Budgets beside the one asked for draw a curve: half a percent is not to be seen on it.
+_EXACT_BESIDE = Exactness(seconds=1.0, gap=5e-3)
 _PATIENCE: Final = Patience(rosters=250, seconds=10.0)
 _PATIENCE_BESIDE: Final = Patience(rosters=20, seconds=1.0, reselects=False)
 
@@ -160,7 +163,7 @@ def _frontier(plan: _Plan) -> list[_Found]:
     asked = plan.request.budget
     seed = cheapest(plan.choice.fee, plan.choice.creator, plan.choice.constraints)
     assert seed is not None  # some_roster found one
-    relaxed = relax(plan.choice, plan.goal, seed, _EXACT_SECONDS)
+    relaxed = relax(plan.choice, plan.goal, seed, _EXACT)
     found: list[_Found] = []
     for part in FRACTIONS if asked > 0 else ():
         choice = plan.choice
@@ -168,7 +171,7 @@ def _frontier(plan: _Plan) -> list[_Found]:
         seed = cheapest(choice.fee, choice.creator, choice.constraints)
         if seed is not None:
             loads = part * relaxed.loads
-            beside = around(choice, plan.goal, loads, seed, _EXACT_SECONDS_BESIDE)
+            beside = around(choice, plan.goal, loads, seed, _EXACT_BESIDE)
             found.append(_improved(plan, choice, part * asked, beside, found))
     return [*found, _improved(plan, plan.choice, asked, relaxed, found)]
 

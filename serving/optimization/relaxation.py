@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy.optimize import LinearConstraint, minimize
 
 from serving.optimization.alone import Alone
-from serving.optimization.binary_program import Program
+from serving.optimization.binary_program import Exactness, Program
 from serving.optimization.choice import Choice
 from serving.optimization.improvement import Improvement, Patience
 from serving.optimization.objective import Goal
@@ -51,7 +51,7 @@ class Relaxed:
     loads: Floats
 
 
-def relax(choice: Choice, goal: Goal, seed: Integers, seconds: float) -> Relaxed:
+def relax(choice: Choice, goal: Goal, seed: Integers, exact: Exactness) -> Relaxed:
     """Solve the relaxation from a roster that keeps to the constraints, `seed`."""
     mixture = _Mixture(choice.alone, goal)
     mixture.add(choice.alone.loads(seed), float(choice.fee[seed].sum()))
@@ -68,7 +68,7 @@ def relax(choice: Choice, goal: Goal, seed: Integers, seconds: float) -> Relaxed
             weights[:, None] * choice.alone.sales[priced.taken]
         )
         mixture.add(loads, float(choice.fee[priced.taken] @ weights))
-    return around(choice, goal, at, seed, seconds, bound)
+    return around(choice, goal, at, seed, exact, bound)
 
 
 def around(
@@ -76,13 +76,13 @@ def around(
     goal: Goal,
     loads: Floats,
     seed: Integers,
-    seconds: float,
+    exact: Exactness,
     bound: float = np.inf,
 ) -> Relaxed:
     """Choose whole bookings at the tangent of these loads, then exchange some."""
     gains, constant = choice.alone.tangent(loads)
     values = goal.of_values(gains, choice.fee)
-    selection = select(values, choice.creator, choice.constraints, seed, seconds)
+    selection = select(values, choice.creator, choice.constraints, seed, exact)
     expected = replace(goal, kind="profit") if goal.drawn else goal
     search = Improvement(_Together(choice.alone), choice, expected, _EXCHANGES)
     best = search.best([selection.chosen, seed], selection.shortlist)

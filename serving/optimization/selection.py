@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from serving.optimization.binary_program import Program, Taken, solve, solve_fractions
+from serving.optimization.binary_program import Exactness, Program, Taken, solve, solve_fractions
 from serving.optimization.constraints import Constraints
 from training.arrays import Booleans, Floats, Integers
 
@@ -80,7 +80,11 @@ def undominated(value: Floats, fee: Floats, disclosed: Booleans, creator: Intege
 
 
 def select(
-    value: Floats, creator: Integers, constraints: Constraints, seed: Integers, seconds: float
+    value: Floats,
+    creator: Integers,
+    constraints: Constraints,
+    seed: Integers,
+    exact: Exactness,
 ) -> Selection:
     """Return the best selection.
 
@@ -88,7 +92,7 @@ def select(
         value, creator: of each booking; creators are numbered ascending.
         constraints: of these bookings.
         seed: a selection that keeps to them.
-        seconds: for the exact program.
+        exact: how far the exact program goes.
     """
     program = Program.of(value, creator, constraints)
     who, starts = np.unique(creator, return_index=True)
@@ -98,7 +102,7 @@ def select(
     kept = np.zeros(len(who), dtype=bool)
     kept[near] = True
     shortlist = np.flatnonzero(np.repeat(kept, np.diff(starts, append=len(creator))))
-    taken = _within(program.of_bookings(shortlist), constraints.of(shortlist), seconds)
+    taken = _within(program.of_bookings(shortlist), constraints.of(shortlist), exact)
     beyond = priced.bound + float(np.max(priced.best[~kept], initial=-np.inf))
     chosen = seed if taken is None else shortlist[taken.chosen]
     if value[chosen].sum() < value[seed].sum():
@@ -118,7 +122,8 @@ def reselect(
     value: Floats, creator: Integers, constraints: Constraints, seconds: float
 ) -> Integers | None:
     """Return a good selection of few bookings at once, None where none was found in time."""
-    taken = _within(Program.of(value, creator, constraints), constraints, seconds, gap=1e-3)
+    exact = Exactness(seconds, gap=1e-3)
+    taken = _within(Program.of(value, creator, constraints), constraints, exact)
     return None if taken is None else taken.chosen
 
 
@@ -165,12 +170,10 @@ def _promising(program: Program, starts: Integers, best: Floats) -> Booleans:
     return chosen
 
 
-def _within(
-    program: Program, constraints: Constraints, seconds: float, **options: float
-) -> Taken | None:
+def _within(program: Program, constraints: Constraints, exact: Exactness) -> Taken | None:
     """Solve; a solution that overdraws the budget by rounding is looked for anew."""
     for _ in range(_TRIES):
-        taken = solve(program, seconds, **options)
+        taken = solve(program, exact)
         if taken is None or constraints.hold(taken.chosen, program.creator):
             return taken
         most = program.most.copy()
