@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from pydantic import TypeAdapter
 
-from features.entities import Campaign
 from features.errors import FieldFault, InvalidRequestError
 from features.rosters.lookup import catalog_arrays
 from features.snapshots.snapshot import Snapshot
@@ -80,39 +77,10 @@ class RosterScorer:
         return self._headline(self._forecast(request), request.interval)
 
     def compare(self, request: CompareRequest) -> Comparison:
-        """Predict several rosters on the same draws and rank them.
-
-        Scenarios are worked on side by side; what is wrong in any of them is named by its path.
-        """
-        campaign = request.to_campaign()
-        check_campaign(self._snapshot, campaign)
-        ask = partial(self._of_scenario, campaign, request)
-        with ThreadPoolExecutor(min(len(os.sched_getaffinity(0)), len(request.scenarios))) as pool:
-            found = list(pool.map(ask, range(len(request.scenarios))))
-        faults = [fault for one in found if isinstance(one, list) for fault in one]
-        if faults:
-            raise InvalidRequestError(faults)
-        scored = [one for one in found if not isinstance(one, list)]
-        named = list(zip((s.name for s in request.scenarios), scored, strict=True))
-        return compare_scored(
-            [(name, forecast) for name, (forecast, _) in named],
-            {name: answer for name, (_, answer) in named},
-            margin=request.margin,
-            level=request.interval,
-        )
-
-    def _of_scenario(
-        self, campaign: Campaign, request: CompareRequest, position: int
-    ) -> tuple[RosterForecast, Prediction] | list[FieldFault]:
-        roster = request.scenarios[position].to_roster()
-        try:
-            forecast = forecast_roster(self._bundle, self._snapshot, campaign, roster)
-        except InvalidRequestError as error:
-            return [
-                FieldFault(f"scenarios.{position}.{fault.path}", fault.message)
-                for fault in error.faults
-            ]
-        return forecast, self._answer(forecast, request.interval)
+        """Predict several rosters on the same draws and rank them."""
+        named = self._forecasts(request)
+        predictions = {name: self._answer(scored, request.interval) for name, scored in named}
+        return compare_scored(named, predictions, margin=request.margin, level=request.interval)
 
     def optimize(self, request: OptimizeRequest) -> Optimization:
         """Find the best roster under a budget; raises `RequestError` where there is none."""
@@ -125,6 +93,27 @@ class RosterScorer:
     def _forecast(self, request: PredictRequest) -> RosterForecast:
         campaign, roster = request.to_campaign(), request.to_roster()
         return forecast_roster(self._bundle, self._snapshot, campaign, roster)
+
+    def _forecasts(self, request: CompareRequest) -> list[tuple[str, RosterForecast]]:
+        """Forecast every scenario; what is wrong in any of them is named by its full path."""
+        campaign = request.to_campaign()
+        check_campaign(self._snapshot, campaign)
+        named, faults = [], []
+        for position, scenario in enumerate(request.scenarios):
+            try:
+                forecast = forecast_roster(
+                    self._bundle, self._snapshot, campaign, scenario.to_roster()
+                )
+            except InvalidRequestError as error:
+                faults += [
+                    FieldFault(f"scenarios.{position}.{fault.path}", fault.message)
+                    for fault in error.faults
+                ]
+            else:
+                named.append((scenario.name, forecast))
+        if faults:
+            raise InvalidRequestError(faults)
+        return named
 
     def _headline(self, scored: RosterForecast, level: float) -> Headline:
         warnings = cautions(self._bundle, self._snapshot, scored)
