@@ -48,7 +48,10 @@ def count(task: EngineTask) -> dict[str, Any]:
         source = open_source(folder, threads=THREADS, memory_limit=MEMORY_LIMIT)
         with bytes_read(source.connection) as read:
             faults = check(source)
-        times = read[folder / "posts"] / sum(f.stat().st_size for f in folder.glob("posts/*"))
+        posts = (folder / "posts").resolve()
+        if not read[posts]:
+            raise RuntimeError(f"DuckDB logged no reading of {posts}")
+        times = read[posts] / sum(f.stat().st_size for f in folder.glob("posts/*"))
         return {
             "seconds": time.perf_counter() - started, "times": times, "faults": len(faults)
         }  # fmt: skip

@@ -21,12 +21,16 @@ _READ: Final = """
 
 @contextmanager
 def bytes_read(connection: Any) -> Iterator[Counter[Path]]:
-    """Count the bytes read meanwhile through an Ibis connection to DuckDB, by file and folder."""
+    """Count the bytes read meanwhile through an Ibis connection to DuckDB, by file and folder.
+
+    Paths are absolute, without links: DuckDB writes them as it was asked for them.
+    """
     for line in _STARTED:
         connection.raw_sql(line)
     found: Counter[Path] = Counter()
     yield found
     for path, read in connection.raw_sql(_READ).fetchall():
-        found[Path(path)] += int(read)
-        found[Path(path).parent] += int(read)
+        file = Path(path).resolve()
+        found[file] += int(read)
+        found[file.parent] += int(read)
     connection.raw_sql("CALL disable_logging()")
