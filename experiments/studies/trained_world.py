@@ -31,6 +31,8 @@ QUICK: Final = Settings(
 )
 #: The world most studies report on, and that of `--quick`.
 WORLD: Final = WorldSettings(campaigns=240, markets=48)
+#: The world whose model is asked under load, in many markets.
+MANY_MARKETS: Final = WorldSettings(campaigns=120, creators=1_000, markets=200, future_campaigns=4)
 QUICK_WORLD: Final = WorldSettings(
     campaigns=24, creators=80, markets=10, brands=3, weeks=64, future_campaigns=4
 )

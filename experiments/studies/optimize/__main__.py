@@ -14,13 +14,11 @@ from pathlib import Path
 from experiments.studies.command import Result, ask, publish
 from experiments.studies.optimize.measure import Standing, Timed, standings, timed, trained_home
 from experiments.studies.result_table import markdown
-from experiments.studies.trained_world import DEFAULTS, QUICK, QUICK_WORLD, WORLD
-from experiments.worlds.simulate import WorldSettings
+from experiments.studies.trained_world import DEFAULTS, MANY_MARKETS, QUICK, QUICK_WORLD, WORLD
 
 README = Path(__file__).with_name("README.md")
 #: Nothing was tuned on these seeds.
 SEEDS, QUICK_SEEDS = (441, 442), (9,)
-_LARGE = WorldSettings(campaigns=120, creators=1_000, markets=200, future_campaigns=4)
 _SIZES, _QUICK_SIZES = (10_000, 100_000), (300,)
 _CREATORS, _QUICK_CREATORS = 50, 10
 
@@ -38,7 +36,7 @@ def main() -> None:
     tables: list[str] = []
     metrics: dict[str, float] = {}
     if "seconds" in asked.parts:
-        world = replace(QUICK_WORLD if asked.quick else _LARGE, seed=asked.seeds[0])
+        world = replace(QUICK_WORLD if asked.quick else MANY_MARKETS, seed=asked.seeds[0])
         home, known = trained_home(world, training, asked.work)
         sizes = _QUICK_SIZES if asked.quick else _SIZES
         creators = _QUICK_CREATORS if asked.quick else _CREATORS
