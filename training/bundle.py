@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -103,21 +103,47 @@ class Bundle:
 
     def encode(self, rows: BookingRows, campaign: Campaign) -> tuple[Floats, Floats]:
         """The booking rows as the linear start and as the trees take them."""
-        trees = self.encoding.trees(rows.features)
-        return self.encoding.linear(trees, campaign.brand_id, campaign.category), trees
+        return self.encode_each([rows], campaign)[0]
+
+    def encode_each(
+        self, rows: Sequence[BookingRows], campaign: Campaign
+    ) -> list[tuple[Floats, Floats]]:
+        """The same of several rosters at once."""
+        numbers = np.concatenate([one.numbers for one in rows])
+        words = {n: np.concatenate([one.words[n] for one in rows]) for n in self.encoding.levels}
+        trees = self.encoding.tree_design(numbers, words)
+        linear = self.encoding.linear(trees, campaign.brand_id, campaign.category)
+        ends = np.cumsum([len(one.creator_ids) for one in rows])[:-1]
+        return list(zip(np.split(linear, ends), np.split(trees, ends), strict=True))
 
     def draw(
         self, rows: BookingRows, encoded: tuple[Floats, Floats], exposed: Floats, brand_id: str
     ) -> RosterDraws:
         """Draws of the roster's lift in its markets, from `encode` and `expose`."""
-        contributions = self.model.contributions(*encoded, exposed)
-        unsure = [_FILLED_MISFIT if c in set(rows.filled) else 0.0 for c in rows.creator_ids]
+        return self.draw_each([rows], [encoded], [exposed], brand_id)[0]
+
+    def draw_each(
+        self,
+        rows: Sequence[BookingRows],
+        encoded: Sequence[tuple[Floats, Floats]],
+        exposed: Sequence[Floats],
+        brand_id: str,
+    ) -> list[RosterDraws]:
+        """The same of several rosters: a draw is the same draw for all of them."""
         calibration = self.calibration
         if not self.knows(brand_id):
             calibration = calibration.for_new_brand(self.manifest.typical["brand_spread"])
-        return draw_roster(
-            contributions, rows.creator_ids, unsure, calibration, self.manifest.draws
-        )
+        contributions = self.model.contributions_each(encoded, exposed)
+        return [
+            draw_roster(
+                lifts,
+                one.creator_ids,
+                [_FILLED_MISFIT if creator in one.filled else 0.0 for creator in one.creator_ids],
+                calibration,
+                self.manifest.draws,
+            )
+            for one, lifts in zip(rows, contributions, strict=True)
+        ]
 
     def knows(self, brand_id: str) -> bool:
         """Whether past campaigns of this brand were learned from."""

@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from training.arrays import Booleans, Floats, Integers
+from training.arrays import Booleans, Floats, Integers, Words
 
 #: A level needs this many bookings to get a column of its own.
 _FEWEST = 20
@@ -104,11 +104,16 @@ class Encoding:
 
     def trees(self, rows: pd.DataFrame) -> Floats:
         """Design for LightGBM, NaN where unknown [booking, len(tree_names)]."""
+        words = {name: rows[name].to_numpy(dtype=np.str_) for name in self.levels}
+        return self.tree_design(rows[list(self.numeric)].to_numpy(dtype=float), words)
+
+    def tree_design(self, numbers: Floats, words: Mapping[str, Words]) -> Floats:
+        """The same of arrays: `numbers` in the order of `numeric`, `words` by column."""
         blocks = [
-            rows[name].to_numpy(dtype=object)[:, None] == np.array(known, dtype=object)[None, :]
+            words[name][:, None] == np.array(known, dtype=np.str_)[None, :]
             for name, known in self.levels.items()
         ]
-        return np.hstack([rows[list(self.numeric)].to_numpy(dtype=float), *blocks])
+        return np.hstack([numbers, *blocks])
 
     def linear(
         self, trees: Floats, brand_id: str | None = None, category: str | None = None

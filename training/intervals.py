@@ -22,7 +22,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from training.arrays import Booleans, Floats
+from training.arrays import Booleans, Floats, Singles
 
 _SLOPE_PRIOR = (1.0, 0.25)
 _SHARED_GRID = np.geomspace(0.03, 1.0, 12)
@@ -140,7 +140,8 @@ class RosterDraws:
     """Draws of one roster's lift.
 
     `mean` [booking, market] adds up over bookings to the expected lift of each market;
-    `factors` [booking, draw] and `bag` [draw] turn a bag's contributions into draws.
+    `factors` [booking, draw] and `bag` [draw] turn a bag's contributions into draws; the draws of
+    a bag lie side by side.
     """
 
     contributions: Floats  # [bag, booking, market]
@@ -159,12 +160,18 @@ class RosterDraws:
         drawn: Floats = parts.T[:, self.bag] * self.factors
         return drawn * self._to_mean(drawn.sum(axis=0), self.mean.sum(axis=0) @ market_weights)
 
-    def by_market(self) -> Floats:
-        """Draws of each market's lift [market, draw]."""
+    def by_market(self) -> Singles:
+        """Draws of each market's lift [market, draw].
+
+        In single precision: quantiles of a thousand draws are known to a percent or two.
+        """
         bags, _, markets = self.contributions.shape
-        drawn = np.empty((markets, len(self.bag)))
-        for bag in range(bags):  # bags take turns over the draws
-            drawn[:, bag::bags] = self.contributions[bag].T @ self.factors[:, bag::bags]
+        parts, factors = self.contributions.astype(np.float32), self.factors.astype(np.float32)
+        drawn = np.empty((markets, len(self.bag)), dtype=np.float32)
+        ends = np.searchsorted(self.bag, np.arange(bags + 1))
+        for bag, first in enumerate(ends[:-1]):
+            own = slice(first, ends[bag + 1])
+            np.matmul(parts[bag].T, factors[:, own], out=drawn[:, own])
         return drawn
 
     @staticmethod
@@ -203,7 +210,7 @@ def draw_roster(
     return RosterDraws(
         contributions=contributions,
         factors=_mean_one(spread[:, None] * noise) * (slope * shared)[None, :],
-        bag=np.arange(draws) % bags,
+        bag=np.arange(draws) * bags // draws,
         slope=calibration.slope,
     )
 
@@ -213,7 +220,7 @@ def shared_noise(name: str, draws: int) -> Floats:
     return _normals(name, draws)
 
 
-def quantile_interval(draws: Floats, level: float) -> tuple[Floats, Floats]:
+def quantile_interval(draws: Floats | Singles, level: float) -> tuple[Floats, Floats]:
     """Equal-tailed interval over the last axis; wider levels always contain narrower ones."""
     last = draws.shape[-1] - 1
     tail = (1.0 - level) / 2.0 * last

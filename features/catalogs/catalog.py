@@ -1,4 +1,4 @@
-"""What was known about creators, audiences, markets and sales on a date, and its home on disk.
+"""Where what was known about creators, audiences, markets and sales on a date is kept on disk.
 
 A home holds `catalog/<as_of>-<stamp>/` for each snapshot and the file `catalog/current`
 with the name of the one in use. A new snapshot is written whole before `current` is
@@ -30,21 +30,7 @@ from features.errors import NoCatalogError, UnreadableTableError
 from features.history.captions import CaptionIndex
 from features.history.followers import FollowerSample
 from features.history.markets import SalesHistory
-from features.snapshots.assembly import newest_day, snapshot, snapshots
 from features.snapshots.snapshot import AudienceShares, Snapshot
-
-__all__ = [
-    "AudienceShares",
-    "Snapshot",
-    "current",
-    "load",
-    "newest_day",
-    "put",
-    "save",
-    "snapshot",
-    "snapshots",
-    "writing",
-]
 
 _FORMAT: Final = 2
 _FRAMES: Final = ("creators", "accounts", "interests", "markets", "brands", "rates")

@@ -8,9 +8,10 @@ own_language (of the creator). A missing value means that the dimension is unkno
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import ibis.expr.types as ir
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 
 def prepared(audience: ir.Table, creators: ir.Table, markets: ir.Table) -> ir.Table:

@@ -120,10 +120,17 @@ class CaptionIndex:
         rows = np.array([self._rows.get(creator, -1) for creator in creator_ids], dtype=np.intp)
         if brief is None or not brief.strip() or not (rows >= 0).any():
             return found
-        wanted = _weighted(_brief_counts(brief).copy(), self.rarity).toarray()[0]
-        found[rows >= 0] = self.vectors[rows[rows >= 0]] @ wanted
+        found[rows >= 0] = self.vectors[rows[rows >= 0]] @ self._wanted(brief)
         capped: npt.NDArray[np.float64] = np.clip(found, 0.0, 1.0)
         return capped
+
+    def _wanted(self, brief: str) -> npt.NDArray[np.float32]:
+        """Return the brief as a vector of length 1, [HASH_COLUMNS]."""
+        counts = _brief_counts(brief)
+        wanted = np.zeros(HASH_COLUMNS, dtype=np.float32)
+        wanted[counts.indices] = counts.data * self.rarity[counts.indices]
+        length = float(np.linalg.norm(wanted[counts.indices]))
+        return wanted / length if length > 0 else wanted
 
 
 @lru_cache(maxsize=32)

@@ -9,12 +9,14 @@ row). Shares and rates are fractions, not percent. A missing value means unknown
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
-
-import ibis
-import ibis.expr.types as ir
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING, Final
 
 from features.entities import FORMATS, SUBSCRIPTION_PLATFORMS, TIERS
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 
 def followers_total(accounts: ir.Table) -> ir.Value:
@@ -32,7 +34,7 @@ def follower_tier(accounts: ir.Table) -> ir.Value:
     """
     largest = accounts.followers.max()
     reached = [(largest >= smallest).cast("int64") for smallest in list(TIERS.values())[1:]]
-    return sum(reached, start=ibis.literal(0))
+    return reduce(add, reached)
 
 
 def follower_growth_90d(accounts: ir.Table) -> ir.Value:
@@ -99,8 +101,8 @@ def posting_gap_cv_90d(posts_90d: ir.Table) -> ir.Value:
     gaps = posts_90d.gap_seconds.cast("float64")
     number, total, squares = gaps.count(), gaps.sum(), (gaps * gaps).sum()
     variation = number * squares / (total * total).nullif(0) - 1
-    even = ibis.greatest(variation, 0.0).sqrt()
-    return (number >= 2).ifelse(even, ibis.null("float64"))
+    even = (variation > 0).ifelse(variation, 0.0).sqrt()
+    return (number >= 2).ifelse(even, None)
 
 
 def _format_share(posts: ir.Table, name: str) -> ir.Value:
@@ -128,7 +130,7 @@ def format_diversity_90d(posts_90d: ir.Table) -> ir.Value:
     Missing: no posts.
     """
     squares = (_format_share(posts_90d, name).pow(2) for name in FORMATS)
-    return 1 - sum(squares, start=ibis.literal(0.0))
+    return 1 - reduce(add, squares)
 
 
 def sponsored_share_90d(posts_90d: ir.Table) -> ir.Value:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 
-from features.sources.source import Source
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from features.sources.source import Source
 
 
 @dataclass(frozen=True)
@@ -97,5 +99,4 @@ def follower_sample(source: Source) -> FollowerSample | None:
 def _places(source: Source) -> ir.Table:
     """Each market's position among their ids in ascending order: columns market_id, place."""
     markets = source.table("markets")
-    place = ibis.row_number().over(order_by=markets.market_id)
-    return markets.select("market_id", place=place.cast("int16"))
+    return markets.select("market_id", place=markets.market_id.rank().cast("int16"))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
-import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from features.sources.source import Source
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from features.sources.source import Source
 
 Panel = npt.NDArray[np.float64]
 

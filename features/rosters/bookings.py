@@ -6,7 +6,7 @@ roster go in, one row per booking and the roster's reach come out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import getdoc
 from typing import Final
@@ -22,9 +22,9 @@ from features.rosters.fit import FIT_FUNCTIONS, campaign_setting
 from features.rosters.lookup import CATALOG_FEATURES, CatalogArrays, catalog_arrays
 from features.rosters.occasion import occasion_of
 from features.rosters.reach import RosterReach, campaign_markets, reach_alone, reach_in
-from features.rosters.roster import BookedRoster, booked_roster
+from features.rosters.roster import BookedRoster, booked_roster, side_by_side
 from features.rosters.scaling import LOG_SCALED, in_booking_rows, scaled
-from features.rosters.terms import TERM_FUNCTIONS, WORD_FUNCTIONS
+from features.rosters.terms import TERM_FUNCTIONS, WORD_FUNCTIONS, WordArray
 from features.snapshots.snapshot import Snapshot
 
 #: The numeric columns as they are computed; `FEATURES` may keep some of the catalog's out.
@@ -32,16 +32,17 @@ _COMPUTED: Final = (
     *in_booking_rows(CATALOG_FEATURES),
     *(function.__name__ for function in (*FIT_FUNCTIONS, *TERM_FUNCTIONS)),
 )
-_NUMERIC: Final = [name for name in FEATURES.names if name not in FEATURES.categorical]
-_PLACES: Final = [_COMPUTED.index(name) for name in _NUMERIC]
+#: The columns of a booking row that are numbers, in order.
+NUMERIC_FEATURES: Final = tuple(n for n in FEATURES.names if n not in FEATURES.categorical)
+_PLACES: Final = [_COMPUTED.index(name) for name in NUMERIC_FEATURES]
 
 
 @dataclass(frozen=True, eq=False)
 class BookingRows:
     """A roster as a model sees it.
 
-    features          one row per booking in roster order, columns `FEATURES.names`: floats, NaN
-                      where unknown, and words for `FEATURES.categorical`
+    numbers           [bookings, NUMERIC_FEATURES] in roster order, NaN where unknown
+    words             [bookings] by the names of `FEATURES.categorical`
     reach             whom the roster reaches in the campaign's markets
     creator_ids       [bookings]
     filled            creators who are not in the catalog: filled in from similar creators
@@ -50,12 +51,28 @@ class BookingRows:
                       followers are taken to be those of their largest account
     """
 
-    features: pd.DataFrame
+    numbers: FloatArray
+    words: Mapping[str, WordArray]
     reach: RosterReach
     creator_ids: tuple[str, ...]
     filled: tuple[str, ...]
     guessed_audience: tuple[str, ...]
     unknown_accounts: tuple[str, ...]
+
+    @property
+    def features(self) -> pd.DataFrame:
+        """One row per booking, columns `FEATURES.names`: what training reads.
+
+        An answer reads the arrays: making a data frame takes longer than all features together.
+        """
+        # As plain objects: pandas' own strings take longer still.
+        words = {name: pd.Series(column, dtype=object) for name, column in self.words.items()}
+        rows = pd.DataFrame(self.numbers, columns=list(NUMERIC_FEATURES)).assign(**words)
+        return rows[list(FEATURES.names)]
+
+    def column(self, name: str) -> FloatArray:
+        """A numeric feature [bookings]."""
+        return self.numbers[:, NUMERIC_FEATURES.index(name)]
 
 
 def booking_rows(snapshot: Snapshot, campaign: Campaign, roster: Roster) -> BookingRows:
@@ -64,7 +81,8 @@ def booking_rows(snapshot: Snapshot, campaign: Campaign, roster: Roster) -> Book
     Raises InvalidRequestError naming by dotted path every creator who is neither in the
     catalog nor proposed inline ("roster.3.creator_id") and every market not in the catalog.
     """
-    return _rows(snapshot, campaign, roster, reach_in)
+    booked = booked_roster(catalog_arrays(snapshot), roster)
+    return rows_of_rosters(snapshot, campaign, [booked])[0]
 
 
 def lone_rows(snapshot: Snapshot, campaign: Campaign, bookings: Roster) -> BookingRows:
@@ -73,26 +91,38 @@ def lone_rows(snapshot: Snapshot, campaign: Campaign, bookings: Roster) -> Booki
     No feature of a booking depends on the rest of its roster; reach does, and is here that of
     each booking as if it were the only one (`reach_alone`).
     """
-    return _rows(snapshot, campaign, bookings, reach_alone)
+    booked = booked_roster(catalog_arrays(snapshot), bookings)
+    return rows_of_rosters(snapshot, campaign, [booked], reach_alone)[0]
 
 
-def _rows(
+def rows_of_rosters(
     snapshot: Snapshot,
     campaign: Campaign,
-    roster: Roster,
-    reach: Callable[[CatalogArrays, tuple[str, ...], BookedRoster], RosterReach],
-) -> BookingRows:
+    booked: Sequence[BookedRoster],
+    reach: Callable[[CatalogArrays, tuple[str, ...], BookedRoster], RosterReach] = reach_in,
+) -> list[BookingRows]:
+    """Return the booking rows of rosters that were looked up in the snapshot, each by itself.
+
+    The features of all of them are computed at once. Raises InvalidRequestError naming every
+    market that is not in the catalog.
+    """
     arrays = catalog_arrays(snapshot)
     market_ids = campaign_markets(snapshot, campaign)
-    booked = booked_roster(arrays, roster)
-    return BookingRows(
-        features=_features(snapshot, arrays, campaign, market_ids, booked),
-        reach=reach(arrays, market_ids, booked),
-        creator_ids=tuple(booking.creator_id for booking in roster),
-        filled=booked.filled,
-        guessed_audience=booked.guessed_audience,
-        unknown_accounts=booked.unknown_accounts,
-    )
+    numbers, words = _features(snapshot, arrays, campaign, market_ids, side_by_side(booked))
+    ends = np.cumsum([len(one.roster) for one in booked])
+    own = [slice(end - len(one.roster), end) for one, end in zip(booked, ends, strict=True)]
+    return [
+        BookingRows(
+            numbers=numbers[rows],
+            words={name: column[rows] for name, column in words.items()},
+            reach=reach(arrays, market_ids, one),
+            creator_ids=tuple(booking.creator_id for booking in one.roster),
+            filled=one.filled,
+            guessed_audience=one.guessed_audience,
+            unknown_accounts=one.unknown_accounts,
+        )
+        for one, rows in zip(booked, own, strict=True)
+    ]
 
 
 def feature_dictionary() -> Mapping[str, str]:
@@ -114,7 +144,8 @@ def _features(
     campaign: Campaign,
     market_ids: tuple[str, ...],
     booked: BookedRoster,
-) -> pd.DataFrame:
+) -> tuple[FloatArray, dict[str, WordArray]]:
+    """Return the numbers, [bookings, NUMERIC_FEATURES], and the words of bookings."""
     setting = campaign_setting(arrays, snapshot.captions, campaign, market_ids)
     known_on = min(campaign.booked_on or snapshot.as_of, snapshot.as_of)
     occasion = occasion_of(
@@ -126,10 +157,5 @@ def _features(
     ]
     of_bookings = [function(booked, occasion)[:, None] for function in TERM_FUNCTIONS]
     values: FloatArray = np.hstack([np.hstack(of_creators)[booked.creator], *of_bookings])
-    # As plain objects: pandas' own strings take longer to make than all features together.
-    words = {
-        function.__name__: pd.Series(function(booked, occasion), dtype=object)
-        for function in WORD_FUNCTIONS
-    }
-    rows = pd.DataFrame(values[:, _PLACES], columns=_NUMERIC).assign(**words)
-    return rows if tuple(rows.columns) == FEATURES.names else rows[list(FEATURES.names)]
+    words = {function.__name__: function(booked, occasion) for function in WORD_FUNCTIONS}
+    return values[:, _PLACES], words

@@ -30,7 +30,7 @@ class CampaignSetting:
     people: FloatArray  # share of the campaign's population
     language: npt.NDArray[np.str_]
     country: npt.NDArray[np.str_]
-    names: tuple[frozenset[str], ...]  # what a community of that place may be called
+    near: Callable[[frozenset[str]], npt.NDArray[np.bool_]]  # of communities, all markets
     captions: CaptionIndex
     interest_column: dict[str, int]
 
@@ -49,7 +49,7 @@ def campaign_setting(
         people=population / max(float(population.sum()), 1.0),
         language=language,
         country=country,
-        names=tuple(arrays.market_words[market] for market in markets.tolist()),
+        near=arrays.markets_named_in,
         captions=captions,
         interest_column=arrays.interest_column,
     )
@@ -127,7 +127,7 @@ def community_closeness(creators: BookedCreators, setting: CampaignSetting) -> F
     """
     closeness = {frozenset[str](): 0.0}
     for communities in set(creators.communities) - closeness.keys():
-        near = [not communities.isdisjoint(names) for names in setting.names]
+        near = setting.near(communities)[setting.markets]
         closeness[communities] = float(setting.people[near].sum())
     return np.array([closeness[communities] for communities in creators.communities])
 

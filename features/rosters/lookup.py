@@ -80,8 +80,22 @@ class CatalogArrays:
     market_name: npt.NDArray[np.str_]
     sample: SampledFollowers | None
 
+    def markets_named_in(self, communities: frozenset[str]) -> npt.NDArray[np.bool_]:
+        """Return the markets after which one of these communities is named, [markets]."""
+        named = self._named.get(communities)
+        if named is None:
+            called = self._market_words
+            named = np.array([not communities.isdisjoint(words) for words in called], dtype=bool)
+            self._named[communities] = named
+        return named
+
     @cached_property
-    def market_words(self) -> tuple[frozenset[str], ...]:
+    def _named(self) -> dict[frozenset[str], npt.NDArray[np.bool_]]:
+        """Every answer so far: creators share few sets of communities."""
+        return {}
+
+    @cached_property
+    def _market_words(self) -> tuple[frozenset[str], ...]:
         """What a community of each market may be called: its id, name, language and country."""
         places = zip(
             self.market_row,

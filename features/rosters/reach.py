@@ -28,6 +28,8 @@ class RosterReach:
     impressions  [bookings, markets] views by people of the market
     gross        [bookings, markets] people the booking reaches by itself
     unique       [bookings] people of all these markets nobody else in the roster reaches
+    followers    [bookings] of the booked account, wherever they live
+    local        [bookings] those of them who live in these markets
     error        standard errors of `people`, where they were asked for and followers sampled
     """
 
@@ -38,6 +40,8 @@ class RosterReach:
     impressions: FloatArray
     gross: FloatArray
     unique: FloatArray
+    followers: FloatArray
+    local: FloatArray
     error: PeopleError | None = None
 
     @property
@@ -112,14 +116,18 @@ def reach_in(
     possible = population / np.maximum(shares.shapley.sum(axis=0), np.maximum(population, 1.0))
     shapley = shares.shapley * possible
     views = booked.posts * booked.accounts.views_per_post
+    inside = booked.creators.shares[booked.creator][:, markets]
+    followers = booked.accounts.followers
     return RosterReach(
         market_ids=market_ids,
         population=population,
         shapley=shapley,
         people=shapley.sum(axis=0),
-        impressions=views[:, None] * booked.creators.shares[booked.creator][:, markets],
+        impressions=views[:, None] * inside,
         gross=shares.gross,
         unique=(shares.alone * possible).sum(axis=1),
+        followers=followers,
+        local=followers * inside.sum(axis=1),
         error=people_error(sampled.overlap, sampled.own * possible)
         if with_error and sampled
         else None,
@@ -148,4 +156,6 @@ def reach_alone(
         impressions=(booked.posts * accounts.views_per_post)[:, None] * local,
         gross=gross,
         unique=gross.sum(axis=1),
+        followers=accounts.followers,
+        local=accounts.followers * local.sum(axis=1),
     )

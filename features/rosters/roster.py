@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import chain
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,12 +14,7 @@ from features.entities import PLATFORMS, Booking, Roster
 from features.errors import FieldFault, InvalidRequestError
 from features.people.coverage import FloatArray, IntArray
 from features.rosters.lookup import CATALOG_FEATURES, CatalogArrays
-from features.rosters.similar import (
-    CreatorProfile,
-    audience_faults,
-    catalog_profile,
-    proposed_profile,
-)
+from features.rosters.similar import ProposedProfile, audience_faults, proposed_profile
 
 #: Unknown followers are views over a view rate of at least this.
 _LOWEST_RATE: Final = 0.01
@@ -25,7 +22,7 @@ _LOWEST_RATE: Final = 0.01
 
 @dataclass(frozen=True, eq=False)
 class BookedCreators:
-    """The different creators of a roster in order of their first booking, [creators].
+    """The different creators of a roster, those of the catalog first, [creators].
 
     `values` [creators, CATALOG_FEATURES], NaN where unknown; `shares` [creators, markets of
     the snapshot]; `interests` [creators, categories].
@@ -59,6 +56,10 @@ class BookedAccounts:
     unknown: npt.NDArray[np.bool_]
 
 
+_Item = TypeVar("_Item")
+_Parts = TypeVar("_Parts", BookedCreators, BookedAccounts)
+
+
 @dataclass(frozen=True, eq=False)
 class BookedRoster:
     """Bookings by position, [bookings]; `creator` is each booking's row in `creators`.
@@ -87,9 +88,9 @@ def booked_roster(arrays: CatalogArrays, roster: Roster) -> BookedRoster:
     first: dict[str, Booking] = {}
     for booking in roster:
         first.setdefault(booking.creator_id, booking)
-    ids = tuple(first)
+    creators = _creators(arrays, first)
+    ids = creators.creator_ids
     filled = tuple(creator for creator in ids if creator not in arrays.creator_row)
-    creators = _stack(ids, [_profile(arrays, booking) for booking in first.values()])
     row = {creator: position for position, creator in enumerate(ids)}
     creator = np.array([row[booking.creator_id] for booking in roster], dtype=np.intp)
     accounts = _accounts(arrays, roster, creators, creator)
@@ -107,6 +108,39 @@ def booked_roster(arrays: CatalogArrays, roster: Roster) -> BookedRoster:
             i for i in _ids_at(roster, accounts.unknown) if i in arrays.creator_row
         ),
     )
+
+
+def side_by_side(rosters: Sequence[BookedRoster]) -> BookedRoster:
+    """Return rosters as one whose bookings have nothing to do with each other.
+
+    A creator of two rosters stands in it twice: what was proposed of them may differ.
+    """
+    if len(rosters) == 1:
+        return rosters[0]
+    ends = np.cumsum([len(one.creators.creator_ids) for one in rosters])
+    firsts = ends - [len(one.creators.creator_ids) for one in rosters]
+    return BookedRoster(
+        roster=_chained(one.roster for one in rosters),
+        creators=_concatenated(BookedCreators, [one.creators for one in rosters]),
+        creator=np.concatenate([one.creator + f for one, f in zip(rosters, firsts, strict=True)]),
+        posts=np.concatenate([one.posts for one in rosters]),
+        accounts=_concatenated(BookedAccounts, [one.accounts for one in rosters]),
+        filled=_chained(one.filled for one in rosters),
+        guessed_audience=_chained(one.guessed_audience for one in rosters),
+        unknown_accounts=_chained(one.unknown_accounts for one in rosters),
+    )
+
+
+def _concatenated(kind: type[_Parts], parts: Sequence[_Parts]) -> _Parts:
+    joined: dict[str, Any] = {}
+    for name in kind.__annotations__:
+        column = [getattr(part, name) for part in parts]
+        joined[name] = _chained(column) if isinstance(column[0], tuple) else np.concatenate(column)
+    return kind(**joined)
+
+
+def _chained(parts: Iterable[tuple[_Item, ...]]) -> tuple[_Item, ...]:
+    return tuple(chain.from_iterable(parts))
 
 
 def _ids_at(roster: Roster, chosen: npt.NDArray[np.bool_]) -> tuple[str, ...]:
@@ -133,23 +167,48 @@ def _faults(arrays: CatalogArrays, position: int, booking: Booking) -> list[Fiel
     return faults + [FieldFault(f"{path}.creator.{fault.path}", fault.message) for fault in wrong]
 
 
-def _profile(arrays: CatalogArrays, booking: Booking) -> CreatorProfile:
-    row = arrays.creator_row.get(booking.creator_id)
-    if row is not None:
-        return catalog_profile(arrays, row)
-    assert booking.creator is not None  # _faults saw to it
-    return proposed_profile(arrays, booking.creator)
+def _creators(arrays: CatalogArrays, first: Mapping[str, Booking]) -> BookedCreators:
+    """Return the creators by id: those of the catalog, then the proposed."""
+    known = {creator: arrays.creator_row.get(creator) for creator in first}
+    listed = {creator: row for creator, row in known.items() if row is not None}
+    proposed = {
+        creator: proposed_profile(arrays, booking.creator)
+        for creator, booking in first.items()
+        if creator not in listed and booking.creator is not None
+    }
+    if not proposed:
+        return _of_catalog(arrays, listed)
+    if not listed:
+        return _of_proposed(proposed)
+    return _concatenated(BookedCreators, [_of_catalog(arrays, listed), _of_proposed(proposed)])
 
 
-def _stack(ids: tuple[str, ...], profiles: list[CreatorProfile]) -> BookedCreators:
+def _of_catalog(arrays: CatalogArrays, listed: Mapping[str, int]) -> BookedCreators:
+    rows = list(listed.values())
     return BookedCreators(
-        creator_ids=ids,
+        creator_ids=tuple(listed),
+        values=arrays.values[rows],
+        followers=arrays.followers[rows],
+        category=arrays.category[rows],
+        language=arrays.language[rows],
+        country=arrays.country[rows],
+        communities=tuple(arrays.communities[row] for row in rows),
+        shares=arrays.shares[rows],
+        audience_known=arrays.audience_known[rows],
+        interests=arrays.interests[rows],
+    )
+
+
+def _of_proposed(proposed: Mapping[str, ProposedProfile]) -> BookedCreators:
+    profiles = list(proposed.values())
+    return BookedCreators(
+        creator_ids=tuple(proposed),
         values=np.stack([profile.values for profile in profiles]),
         followers=np.array([profile.followers for profile in profiles]),
         category=np.array([profile.category for profile in profiles], dtype=np.str_),
         language=np.array([profile.language for profile in profiles], dtype=np.str_),
         country=np.array([profile.country for profile in profiles], dtype=np.str_),
-        communities=tuple(profile.communities for profile in profiles),
+        communities=(frozenset[str](),) * len(profiles),
         shares=np.stack([profile.shares for profile in profiles]),
         audience_known=np.array([profile.audience_known for profile in profiles]),
         interests=np.stack([profile.interests for profile in profiles]),

@@ -20,8 +20,8 @@ _ENOUGH: Final = 5
 
 
 @dataclass(frozen=True, eq=False)
-class CreatorProfile:
-    """One creator's row of the catalog, known or filled in.
+class ProposedProfile:
+    """A proposed creator as a row of the catalog, filled in; no communities are known.
 
     `values` [CATALOG_FEATURES], `shares` [markets of the snapshot], `interests` [categories].
     """
@@ -31,25 +31,9 @@ class CreatorProfile:
     category: str
     language: str
     country: str
-    communities: frozenset[str]
     shares: FloatArray
     audience_known: bool
     interests: FloatArray
-
-
-def catalog_profile(arrays: CatalogArrays, row: int) -> CreatorProfile:
-    """Return the catalog creator of that row."""
-    return CreatorProfile(
-        values=arrays.values[row],
-        followers=float(arrays.followers[row]),
-        category=str(arrays.category[row]),
-        language=str(arrays.language[row]),
-        country=str(arrays.country[row]),
-        communities=arrays.communities[row],
-        shares=arrays.shares[row],
-        audience_known=bool(arrays.audience_known[row]),
-        interests=arrays.interests[row],
-    )
 
 
 def similar_creators(arrays: CatalogArrays, proposed: ProposedCreator) -> IntArray:
@@ -69,7 +53,7 @@ def similar_creators(arrays: CatalogArrays, proposed: ProposedCreator) -> IntArr
     return rows[np.argsort(distance, kind="stable")[:NEAREST]]
 
 
-def proposed_profile(arrays: CatalogArrays, proposed: ProposedCreator) -> CreatorProfile:
+def proposed_profile(arrays: CatalogArrays, proposed: ProposedCreator) -> ProposedProfile:
     """Return the proposed creator as a catalog row: what is given, else the peers' median."""
     peers = similar_creators(arrays, proposed)
     values = _median(arrays.values[peers], arrays.values.shape[1])
@@ -84,13 +68,12 @@ def proposed_profile(arrays: CatalogArrays, proposed: ProposedCreator) -> Creato
     if given is not None and given.sum() > 0:
         for name, value in _spread_of(given, arrays.market_country == country).items():
             values[CATALOG_FEATURES.index(name)] = value
-    return CreatorProfile(
+    return ProposedProfile(
         values=values,
         followers=float(proposed.followers),
         category=proposed.category,
         language=proposed.language,
         country=country,
-        communities=frozenset(),
         shares=shares,
         audience_known=given is not None or bool(len(located)),
         interests=_mean(arrays.interests[peers]),

@@ -12,7 +12,7 @@ from time import sleep
 import numpy as np
 import pytest
 
-from experiments.studies.service_load.any_input import answers
+from experiments.studies.service_load.any_input import answers, unfinished
 from experiments.studies.service_load.clients import Answer, Crowd, one_by_one, throughput
 from experiments.studies.service_load.running import free_port
 from experiments.studies.service_load.swaps import Judge
@@ -43,11 +43,22 @@ def test_every_kind_of_answer_is_counted(tmp_path: Path) -> None:
         (500, shaped, "failure"),
         (None, "", "success"),
     )
-    found = answers(events)
+    found = answers([events])
     assert found == {
         "requests": 5, "2xx": 1, "4xx": 2, "5xx": 1, "no answer": 1, "other shape": 1,
         "failed checks": 1,
     }  # fmt: skip
+
+
+def test_a_study_that_was_interrupted_goes_on_and_one_that_ended_begins_anew(
+    tmp_path: Path,
+) -> None:
+    files = {name: tmp_path / name for name in ("GET", "POST")}
+    assert unfinished(files) == files
+    files["GET"].touch()
+    assert unfinished(files) == {"POST": files["POST"]}
+    files["POST"].touch()
+    assert unfinished(files) == files
 
 
 def test_an_answer_of_mixed_versions_is_seen() -> None:

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.catalogs import catalog
 from features.entities import Booking, Campaign
 from features.history.captions import CaptionIndex
 from features.rosters.bookings import BookingRows, booking_rows, feature_dictionary
 from features.rosters.feature_set import FEATURES
 from features.rosters.scaling import LOG_SCALED
+from features.snapshots.assembly import snapshot
 from features.snapshots.snapshot import AudienceShares, Snapshot
 from features.sources.source import open_source
 from tests.features.invented import booking, campaign, invented_snapshot, random_snapshot
@@ -218,7 +218,7 @@ def test_rosters_of_a_real_source() -> None:
     )
     dates = (past["starts_on"], past["ends_on"])
     asked = Campaign(past["brand_id"], past["category"], *dates, brief=past["brief"])
-    rows = booking_rows(catalog.snapshot(source), asked, roster)
+    rows = booking_rows(snapshot(source), asked, roster)
     reach = rows.reach
     assert len(rows.features) == len(roster)
     assert (reach.people <= reach.population).all()

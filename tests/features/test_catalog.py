@@ -12,10 +12,11 @@ import pandas.testing as pdt
 import pytest
 
 from features.catalogs import catalog
-from features.catalogs.catalog import Snapshot
 from features.errors import NoCatalogError, UnreadableTableError
 from features.history.audiences import AUDIENCE_FEATURES
 from features.history.creators import CREATOR_FEATURES
+from features.snapshots.assembly import newest_day, snapshot, snapshots
+from features.snapshots.snapshot import Snapshot
 from features.sources.source import Source, open_source
 from tests.features.tiny_world import MARKETS, tiny_world, write
 
@@ -29,7 +30,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
 
 @pytest.fixture(scope="module")
 def served(source: Source) -> Snapshot:
-    return catalog.snapshot(source, DAY)
+    return snapshot(source, DAY)
 
 
 def assert_same(one: Snapshot, other: Snapshot) -> None:
@@ -81,7 +82,7 @@ def test_training_and_serving_know_the_same(source: Source, served: Snapshot) ->
     chosen = ["004", "001"]
     moments = pd.DataFrame({"as_of": pd.Timestamp(DAY), "creator_id": chosen})
     early = moments.assign(as_of=pd.Timestamp("2023-04-01"))
-    trained = {s.as_of: s for s in catalog.snapshots(source, pd.concat([moments, early]))}
+    trained = {s.as_of: s for s in snapshots(source, pd.concat([moments, early]))}
     assert list(trained) == [date(2023, 4, 1), DAY]
     part = trained[DAY]
     assert part.creators.index.tolist() == sorted(chosen)
@@ -98,7 +99,7 @@ def test_training_and_serving_know_the_same(source: Source, served: Snapshot) ->
 
 
 def test_the_newest_day_closes_the_last_week_of_sales(source: Source) -> None:
-    newest = catalog.newest_day(source)
+    newest = newest_day(source)
     tables = tiny_world(1)
     assert newest == max(
         (tables["sales"]["date"].max() + pd.Timedelta(days=6)).date(),
@@ -216,9 +217,9 @@ def test_without_observations_everything_is_unknown_and_nothing_fails(tmp_path: 
     tables = tiny_world(1)
     for name in ("posts", "account_stats", "audience", "accounts", "followers"):
         tables[name] = tables[name].iloc[:0]
-    snapshot = catalog.snapshot(open_source(write(tables, tmp_path / "source")))
-    catalog.save(snapshot, tmp_path / "home")
+    known = snapshot(open_source(write(tables, tmp_path / "source")))
+    catalog.save(known, tmp_path / "home")
     creators = catalog.load(tmp_path / "home").creators
     told = creators[[*CREATOR_FEATURES, *AUDIENCE_FEATURES]].notna().any()
     assert set(told[told].index) == {"is_virtual", "community_count"}
-    assert len(creators) == 6 and not snapshot.audience.known.any()
+    assert len(creators) == 6 and not known.audience.known.any()

@@ -59,6 +59,8 @@ def test_one_creator_reaches_their_followers_who_live_there() -> None:
     # 3 posts x 20,000 views, half of them and a tenth of them in the markets.
     np.testing.assert_allclose(reach.impressions[0], [30_000, 0, 6_000], rtol=1e-6)
     assert reach.unique[0] == pytest.approx(22_500)
+    assert reach.followers[0] == pytest.approx(100_000)
+    assert reach.local[0] == pytest.approx(60_000)
     assert reach.total_people == pytest.approx(22_500)
     assert reach.total_impressions == pytest.approx(36_000)
     assert reach.frequency == pytest.approx(1.6)

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.catalogs import catalog
 from features.checks.tables import check
 from features.history.moments import known_at
+from features.snapshots.assembly import snapshot
 from features.sources.source import open_source
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "real_source"
@@ -31,16 +31,16 @@ def test_its_faults_are_found_and_none_stops_training() -> None:
 
 def test_its_catalog_knows_creators_by_their_one_crawl() -> None:
     source = open_source(REAL)
-    snapshot = catalog.snapshot(source, date(2021, 6, 30))
+    newest = snapshot(source, date(2021, 6, 30))
     assert len(source.frame("posts")) == 50_124
-    assert len(snapshot.creators) == 1_794
-    known = snapshot.creators["median_views_90d"].notna().mean()
+    assert len(newest.creators) == 1_794
+    known = newest.creators["median_views_90d"].notna().mean()
     assert known > 0.8
-    assert snapshot.audience.known.mean() > 0.95
-    assert snapshot.sales.weeks[-1] == np.datetime64("2021-06-21")
-    assert snapshot.creators["followers"].max() < 1e9
+    assert newest.audience.known.mean() > 0.95
+    assert newest.sales.weeks[-1] == np.datetime64("2021-06-21")
+    assert newest.creators["followers"].max() < 1e9
     moments = pd.DataFrame(
-        {"as_of": pd.Timestamp("2020-11-01"), "creator_id": snapshot.creators.index}
+        {"as_of": pd.Timestamp("2020-11-01"), "creator_id": newest.creators.index}
     )
     before = known_at(source, moments).features
     assert before["median_views_90d"].isna().all()

@@ -17,6 +17,7 @@ from features.catalogs import catalog, window
 from features.catalogs import refresh as updating
 from features.catalogs.refresh import Refreshed, refresh
 from features.catalogs.window import Note
+from features.snapshots.assembly import snapshot
 from features.sources.parts import is_log, parts_of
 from features.sources.source import open_source
 from tests.features.tiny_world import tiny_world, write
@@ -103,7 +104,7 @@ def a_creator_vanishes(source: GrowingSource) -> None:
 
 
 def rebuilt(source: GrowingSource, home: Path) -> Path:
-    known = catalog.snapshot(open_source(source.folder), source.today.date())
+    known = snapshot(open_source(source.folder), source.today.date())
     return catalog.save(known, home)
 
 

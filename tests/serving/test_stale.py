@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from serving.predictions.cautions import _stale
+from serving.predictions.cautions import _listed, _stale
 
 SNAPSHOT = SimpleNamespace(
     as_of=date(2025, 6, 30),
@@ -20,8 +20,8 @@ SNAPSHOT = SimpleNamespace(
 
 
 def told(*booked: str) -> list[str] | None:
-    scored = SimpleNamespace(rows=SimpleNamespace(creator_ids=booked))
-    warning = _stale(cast(Any, SNAPSHOT), cast(Any, scored))
+    rows = {creator: row for row, creator in enumerate(SNAPSHOT.creators.index)}
+    warning = _stale(cast(Any, SNAPSHOT), _listed(rows, booked))
     return None if warning is None else warning.creator_ids
 
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from features.entities import Campaign
+from features.rosters.bookings import NUMERIC_FEATURES
 from features.rosters.reach import RosterReach
 from tests.training.tiny_bundle import booking_rows_of
 from training.arrays import Floats
@@ -45,10 +46,17 @@ def plain_roster(
     )
     rng = np.random.default_rng(number)
     rows = booking_rows_of(rng, len(creators))
+    numbers, words = rows.numbers.copy(), dict(rows.words)
+    for name, column in (columns or {}).items():
+        if name in words:
+            words[name] = np.broadcast_to(np.asarray(column, dtype=np.str_), len(creators))
+        else:
+            numbers[:, NUMERIC_FEATURES.index(name)] = column
     rows = replace(
         rows,
         creator_ids=tuple(creators),
-        features=rows.features.assign(**(columns or {})),
+        numbers=numbers,
+        words=words,
         reach=_reach(rng, len(creators), campaign.markets or ()),
     )
     return PastRoster(campaign, rows, weekly=rng.uniform(50, 100, markets))
@@ -64,6 +72,8 @@ def _reach(rng: np.random.Generator, bookings: int, markets: tuple[str, ...]) ->
         impressions=people * 2,
         gross=people * 1.2,
         unique=people.sum(axis=1) * 0.5,
+        followers=people.sum(axis=1) * 9,
+        local=people.sum(axis=1) * 3,
     )
 
 

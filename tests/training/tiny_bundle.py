@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from features.rosters.bookings import BookingRows
+from features.rosters.bookings import NUMERIC_FEATURES, BookingRows
 from features.rosters.feature_set import FEATURES
 from features.rosters.reach import RosterReach
 from tests.training.simulated_rosters import simulate_rosters
@@ -45,9 +45,14 @@ def booking_rows_of(
         impressions=people * 2,
         gross=people * 1.2,
         unique=people.sum(axis=1) * 0.5,
+        followers=people.sum(axis=1) * 9,
+        local=people.sum(axis=1) * 3,
     )
     names = tuple(f"creator-{i}" for i in range(count))
-    return BookingRows(booking_features(rng, count), reach, names, filled, (), ())
+    features = booking_features(rng, count)
+    numbers = features[list(NUMERIC_FEATURES)].to_numpy(dtype=float)
+    words = {name: features[name].to_numpy(dtype=np.str_) for name in FEATURES.categorical}
+    return BookingRows(numbers, words, reach, names, filled, (), ())
 
 
 def tiny_bundle(learner: str = "roster_boosting", seed: int = 0) -> Bundle:

@@ -41,14 +41,14 @@ def join(cells: Cells, rosters: Sequence[PastRoster], power: float) -> JoinedSam
     blocks, booking_campaign, first = [], [], 0
     for number, roster in enumerate(used):
         cell = np.flatnonzero(cells.campaign == number)
-        booking = np.arange(first, first + len(roster.rows.features))
+        booking = np.arange(first, first + len(roster.rows.creator_ids))
         exposed = exposure(roster.rows.reach, roster.weekly, typical, power)
         column = {market: i for i, market in enumerate(roster.rows.reach.market_ids)}
         order = [column[cells.market_ids[m]] for m in cells.market[cell]]
         blocks.append((cell, booking, exposed[:, order].T))
         booking_campaign.append(np.full(len(booking), number, dtype=np.int64))
         first += len(booking)
-    trees = [encoding.trees(roster.rows.features) for roster in used]
+    trees = [encoding.tree_design(roster.rows.numbers, roster.rows.words) for roster in used]
     linear = [encoding.linear(*row) for row in zip(trees, brands, categories, strict=True)]
     sample = RosterSample(
         linear=np.vstack(linear),

@@ -32,6 +32,11 @@ class RosterModel(Protocol):
             exposure: exposure of each booking in each market [booking, market].
         """
 
+    def contributions_each(
+        self, encoded: Sequence[tuple[Floats, Floats]], exposures: Sequence[Floats]
+    ) -> list[Floats]:
+        """The same of several rosters at once."""
+
 
 @dataclass(frozen=True)
 class BoostedRosters:
@@ -41,8 +46,8 @@ class BoostedRosters:
 
     def values(self, linear: Floats, trees: Floats) -> Floats:
         """Lift per unit of exposure [bag, booking]."""
-        starts = np.stack([member.start(linear) for member in self.members])
-        return bounded_exp(starts + self._sums(trees))
+        intercepts, slopes = self._starts
+        return bounded_exp(intercepts[:, None] + slopes @ linear.T + self._sums(trees))
 
     def tree_effects(self, trees: Floats, weights: Floats) -> Floats:
         """What each column of `trees` adds to the weighted sum of the bookings' F [column]."""
@@ -50,7 +55,13 @@ class BoostedRosters:
 
     def prepare(self) -> None:
         """Take the trees apart now rather than at the first question."""
-        _ = self._sums, self._shap
+        _ = self._starts, self._sums, self._shap
+
+    @cached_property
+    def _starts(self) -> tuple[Floats, Floats]:
+        """Intercepts [bag] and slopes [bag, column] of the linear starts."""
+        starts = [member.start for member in self.members]
+        return np.array([one.intercept for one in starts]), np.stack([one.slope for one in starts])
 
     @cached_property
     def _sums(self) -> TreeSums:
@@ -62,7 +73,19 @@ class BoostedRosters:
         return TreeShap.of(grown[:_EXPLAINED_BAGS])
 
     def contributions(self, linear: Floats, trees: Floats, exposure: Floats) -> Floats:
-        parts = self.values(linear, trees)[:, :, None] * exposure[None, :, :]
+        return self._spread(self.values(linear, trees), exposure)
+
+    def contributions_each(
+        self, encoded: Sequence[tuple[Floats, Floats]], exposures: Sequence[Floats]
+    ) -> list[Floats]:
+        values = self.values(*(np.concatenate(rows) for rows in zip(*encoded, strict=True)))
+        ends = np.cumsum([len(exposure) for exposure in exposures])[:-1]
+        parts = zip(np.split(values, ends, axis=1), exposures, strict=True)
+        return [self._spread(own, exposure) for own, exposure in parts]
+
+    def _spread(self, values: Floats, exposure: Floats) -> Floats:
+        """Lift by bag, booking and market from lift per unit of exposure [bag, booking]."""
+        parts = values[:, :, None] * exposure[None, :, :]
         for part, member in zip(parts, self.members, strict=True):
             if np.isfinite(member.ceiling):
                 # What saturation takes, it takes from all bookings of a market alike.
@@ -91,3 +114,9 @@ class AveragedRosters:
         # Nobody reached: nothing to split, whatever the averages say.
         split: Floats = lifts[:, None, :] * part[None, :, :]
         return split
+
+    def contributions_each(
+        self, encoded: Sequence[tuple[Floats, Floats]], exposures: Sequence[Floats]
+    ) -> list[Floats]:
+        questions = zip(encoded, exposures, strict=True)
+        return [self.contributions(*rows, exposure) for rows, exposure in questions]

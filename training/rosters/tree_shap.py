@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache
 from itertools import accumulate
 from typing import Self
 
@@ -24,7 +24,7 @@ import lightgbm as lgb
 import numpy as np
 
 from training.arrays import Floats, Integers
-from training.rosters.tree_turns import Asked, LeftTurn, Questions
+from training.rosters.tree_turns import Asked, LeftTurn, Questions, all_met
 
 #: Turns computed at a time: their arrays stay in the cache.
 _TURNS_AT_ONCE = 500
@@ -105,23 +105,28 @@ class TreeShap:
 
     def _known(self, trees: Floats) -> Floats:
         """Which rows meet which conditions, 1 or 0 [condition, booking]."""
-        answers = self.asked.packed(trees)
-        met = [reduce(np.bitwise_and, (answers[one] for one in own.T)) for own in self.conditions]
-        together = np.concatenate(met) if met else answers[:0]
-        return np.unpackbits(together, axis=1, count=len(trees)).astype(float)
+        met = all_met(self.asked.packed(trees), self.conditions, len(trees))
+        return met.astype(float)
 
 
 def _shapley(known: Floats, part: Floats) -> Floats:
     """Shapley values of products [turn, feature, booking], from their factors alike."""
     features = known.shape[1]
     change = known - part[:, :, None]
-    points, heights = np.polynomial.legendre.leggauss((features + 1) // 2)
+    points, heights = _quadrature((features + 1) // 2)
     shapley = np.zeros_like(change)
-    for point, height in zip((points + 1) / 2, heights / 2, strict=True):
+    for point, height in zip(points, heights, strict=True):
         factors = part[:, :, None] + point * change
         shapley += height * _product_of_others(factors)
     shapley *= change
     return shapley
+
+
+@lru_cache
+def _quadrature(points: int) -> tuple[Floats, Floats]:
+    """Gauss-Legendre points and heights on [0, 1]."""
+    places, heights = np.polynomial.legendre.leggauss(points)
+    return (places + 1) / 2, heights / 2
 
 
 def _product_of_others(factors: Floats) -> Floats:

@@ -7,17 +7,19 @@ what a right turn would have led to: a sum over left turns of weight times "the 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any
 
 import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
-from training.arrays import Booleans, Floats
+from training.arrays import Booleans, Floats, Integers
 
-Bytes = NDArray[np.uint8]
+#: Answers of 64 rows in each word.
+Bits = NDArray[np.uint64]
 #: LightGBM writes so where every known value turns left.
 _WRITTEN_INFINITY = 1e300
 
@@ -86,12 +88,14 @@ class Asked:
     def __len__(self) -> int:
         return len(self.feature)
 
-    def packed(self, trees: Floats) -> Bytes:
-        """Answers to booking rows [booking, ·], 8 to a byte [2 · question, byte]: yes, then no."""
+    def packed(self, trees: Floats) -> Bits:
+        """Answers to booking rows [booking, ·], 64 to a word [2 · question, word]: yes, then no."""
         asked = trees.T[self.feature]
         yes = (asked <= self.threshold[:, None]) | (np.isnan(asked) & self.gap_left[:, None])
-        packed = np.packbits(yes, axis=1)
-        return np.concatenate([packed, ~packed])
+        packed = np.zeros((len(yes), 8 * -(-len(trees) // 64)), dtype=np.uint8)
+        packed[:, : -(-len(trees) // 8)] = np.packbits(yes, axis=1)
+        words = packed.view(np.uint64)
+        return np.concatenate([words, ~words])
 
     def row(self, answers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Rows of `packed` that signed questions are."""
@@ -120,3 +124,17 @@ def _last_leaf(node: Mapping[str, Any]) -> float:
 
 def _rows(node: Mapping[str, Any]) -> float:
     return float(node["internal_count"] if "internal_count" in node else node["leaf_count"])
+
+
+def all_met(answers: Bits, asked: Sequence[Integers], rows: int) -> NDArray[np.uint8]:
+    """Which rows meet all of several conditions, 1 or 0 [what is asked, row].
+
+    Args:
+        answers: as `Asked.packed` gives them.
+        asked: rows of `answers`, those asking the same number of questions together [·, question].
+        rows: how many rows the answers are of.
+    """
+    # One question after the other: `reduce` over a short axis takes four times as long.
+    met = [reduce(np.bitwise_and, (answers[one] for one in own.T)) for own in asked]
+    together = np.concatenate(met) if met else answers[:0]
+    return np.unpackbits(together.view(np.uint8), axis=1, count=rows)

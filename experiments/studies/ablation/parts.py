@@ -13,7 +13,7 @@ from experiments.studies.studied_world import FutureRows, StudiedWorld, judge_bu
 from features.entities import Campaign
 from features.history.audiences import AUDIENCE_FEATURES
 from features.history.creators import CREATOR_FEATURES
-from features.rosters.bookings import BookingRows
+from features.rosters.bookings import NUMERIC_FEATURES, BookingRows
 from features.rosters.feature_set import FEATURES
 from features.rosters.fit import FIT_FEATURES
 from features.rosters.scaling import in_booking_rows
@@ -107,14 +107,13 @@ def _uncalibrated(bundle: Bundle) -> Bundle:
 
 def _without_columns(names: Sequence[str]) -> Callable[[BookingRows], BookingRows]:
     """Columns of which nothing is known: no number, and the same word for all."""
-    unknown = {
-        name: "" if name in FEATURES.categorical else np.nan
-        for name in names
-        if name in FEATURES.names
-    }
+    columns = [NUMERIC_FEATURES.index(name) for name in names if name in NUMERIC_FEATURES]
 
     def blank(rows: BookingRows) -> BookingRows:
-        return replace(rows, features=rows.features.assign(**unknown))
+        numbers = rows.numbers.copy()
+        numbers[:, columns] = np.nan
+        words = {n: np.full_like(w, "") if n in names else w for n, w in rows.words.items()}
+        return replace(rows, numbers=numbers, words=words)
 
     return blank
 

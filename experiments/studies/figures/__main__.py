@@ -9,28 +9,23 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import resource
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from experiments.studies.result_table import put_result
+from experiments.studies.service_load.clients import one_by_one
+from experiments.studies.service_load.questions import predictions
+from experiments.studies.service_load.running import COMMAND, service
 
 README = Path(__file__).with_name("README.md")
-_COMMAND = Path(sys.executable).with_name("rosterlift")
 _WORLD_SEED = 301
 _REQUESTS, _WARM_UP = 60, 5
 _CREATORS, _MARKETS = 50, 50
@@ -52,7 +47,7 @@ def run(*arguments: str) -> Spent:
     )
     started = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-c", script, str(_COMMAND), *arguments],
+        [sys.executable, "-c", script, str(COMMAND), *arguments],
         check=True,
         stdout=subprocess.PIPE,
         text=True,
@@ -60,38 +55,17 @@ def run(*arguments: str) -> Spent:
     return Spent(time.perf_counter() - started, int(done.stdout) / 2**20)
 
 
-@contextmanager
-def served(home: Path) -> Iterator[str]:
-    """The service on a free port; yields its address once it is ready."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    arguments = [str(_COMMAND), "--home", str(home), "serve", "--port", str(port)]
-    process = subprocess.Popen(arguments, start_new_session=True)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_ready(address)
-        yield address
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=60)
-
-
 def latencies(address: str) -> list[float]:
-    """Milliseconds of one prediction after another: 50 creators, 50 markets, one client."""
-    body = json.dumps(_question(address)).encode()
-    spent = []
-    for _ in range(_WARM_UP + _REQUESTS):
-        request = urllib.request.Request(
-            f"{address}/v1/predict", body, {"Content-Type": "application/json"}
-        )
-        started = time.perf_counter()
-        with urllib.request.urlopen(request) as response:
-            answer = json.load(response)
-        spent.append((time.perf_counter() - started) * 1000)
-        if (len(answer["by_creator"]), len(answer["by_market"])) != (_CREATORS, _MARKETS):
+    """Milliseconds of one prediction after another, each for another roster, one client."""
+    bodies = predictions(address, _WARM_UP + _REQUESTS, _CREATORS, _WORLD_SEED)
+    answers = one_by_one(address, "/v1/predict", bodies)
+    for answer in answers:
+        if answer.status != 200:
+            raise RuntimeError("a question was not answered with 200")
+        told = json.loads(answer.body)
+        if (len(told["by_creator"]), len(told["by_market"])) != (_CREATORS, _MARKETS):
             raise RuntimeError("the answer is not about 50 creators in 50 markets")
-    return spent[_WARM_UP:]
+    return [answer.milliseconds for answer in answers[_WARM_UP:]]
 
 
 def table(demo: Spent, train: Spent, requests: Sequence[float]) -> str:
@@ -113,51 +87,6 @@ def table(demo: Spent, train: Spent, requests: Sequence[float]) -> str:
     )
 
 
-def _question(address: str) -> dict[str, Any]:
-    creators = _get(address, f"/v1/creators?limit={_CREATORS}&platform=instagram")["items"]
-    markets = [market["market_id"] for market in _get(address, "/v1/markets?limit=500")["items"]]
-    brand = next(b for b in _get(address, "/v1/brands")["items"] if b["has_baseline"])
-    as_of = _get(address, "/v1/model")["data_window"]["catalog_as_of"]
-    start = np.datetime64(as_of) + np.timedelta64(28, "D")
-    return {
-        "campaign": {
-            "brand_id": brand["brand_id"],
-            "category": brand["category"],
-            "starts_on": str(start),
-            "ends_on": str(start + np.timedelta64(13, "D")),
-            "brief": "Show how you use it and answer questions.",
-            "markets": markets[:_MARKETS],
-        },
-        "roster": [
-            {
-                "creator_id": creator["creator_id"],
-                "platform": "instagram",
-                "format": "short_video",
-                "posts": 2,
-                "fee": 300.0,
-            }
-            for creator in creators
-        ],
-    }
-
-
-def _get(address: str, path: str) -> dict[str, Any]:
-    with urllib.request.urlopen(address + path) as response:
-        content: dict[str, Any] = json.load(response)
-    return content
-
-
-def _wait_until_ready(address: str) -> None:
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"{address}/readyz", timeout=2):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
-    raise TimeoutError("the service did not become ready within 90 seconds")
-
-
 def main() -> None:
     """Measure; with --write, put the table into this folder's README."""
     parser = argparse.ArgumentParser(prog="python -m experiments.studies.figures")
@@ -169,8 +98,8 @@ def main() -> None:
         world, home = str(folder / "world"), str(folder / "home")
         run("simulate", world, "--seed", str(_WORLD_SEED))
         train = run("--home", home, "train", world)
-        with served(Path(home)) as address:
-            requests = latencies(address)
+        with service(Path(home)) as server:
+            requests = latencies(server.address)
     result = table(demo, train, requests)
     sys.stdout.write(result + "\n")
     if asked.write:

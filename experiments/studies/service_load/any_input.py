@@ -1,15 +1,21 @@
-"""Schemathesis makes up requests from the OpenAPI document, right ones and wrong ones."""
+"""Schemathesis makes up requests from the OpenAPI document, right ones and wrong ones.
+
+One operation after the other, each in a run of its own: its threads share one interpreter and are
+no faster side by side. What a run wrote down is kept, so that a study that was interrupted goes
+on with the operations that are left.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,32 +31,28 @@ _CHECKS: Final = (
     "content_type_conformance",
     "response_schema_conformance",
 )
-_EXAMPLES, _QUICK_EXAMPLES = 700, 5
+#: Of each operation; one without parameters has few.
+_EXAMPLES, _QUICK_EXAMPLES = 1_200, 5
+_COUNTED: Final = ("requests", "no answer", "5xx", "other shape", "failed checks", "4xx", "2xx")
 
 
 def measure(*, quick: bool, seed: int, work: Path) -> list[Line]:
     """Count requests by how they were answered; every failed one must have the one shape."""
-    folder = work / "report"
+    folder = work / ("quick" if quick else "report")
     folder.mkdir(exist_ok=True)
-    events = folder / "events.ndjson"
-    events.unlink(missing_ok=True)
+    examples = _QUICK_EXAMPLES if quick else _EXAMPLES
     with service(served_home(work, quick=quick, seed=seed), workers=1 if quick else 2) as server:
-        done = subprocess.run(
-            _command(server.address, events, _QUICK_EXAMPLES if quick else _EXAMPLES, seed),
-            cwd=folder,
-            env={**os.environ, "NO_COLOR": "1"},
-            stdout=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
+        files = {name: folder / f"{_slug(name)}.ndjson" for name in operations(server.address)}
+        left = unfinished(files)
+        for name, events in left.items():
+            _ask(name, server.address, events, examples, seed)
         alive = _status(f"{server.address}/readyz")
-    (folder / "told.txt").write_text(done.stdout, encoding="utf-8")
-    found = answers(events)
+    found = answers(files.values())
     total, failed = found["requests"], found["5xx"] + found["no answer"]
     return [
         Line(
-            "schemathesis against the OpenAPI document: requests, without an answer or with 5xx, "
-            "errors in another shape, other findings",
+            f"schemathesis against the {len(files)} operations of the OpenAPI document: requests, "
+            "without an answer or with 5xx, errors in another shape, other findings",
             f"{total:,}, {failed}, {found['other shape']}, "
             f"{found['failed checks']}; ready afterwards: {alive}",
             "10,000 requests, 0, 0",
@@ -59,17 +61,28 @@ def measure(*, quick: bool, seed: int, work: Path) -> list[Line]:
     ]
 
 
-def answers(events: Path) -> Counter[str]:
+def operations(address: str) -> list[str]:
+    """Method and path of every operation of the document, as schemathesis names them."""
+    with urllib.request.urlopen(f"{address}/docs.json", timeout=30) as response:
+        paths: Mapping[str, Mapping[str, Any]] = json.load(response)["paths"]
+    return [f"{method.upper()} {path}" for path, methods in paths.items() for method in methods]
+
+
+def unfinished(files: Mapping[str, Path]) -> dict[str, Path]:
+    """The operations without events of an ended run; all of them where none is left to ask."""
+    left = {name: events for name, events in files.items() if not events.exists()}
+    return left or dict(files)
+
+
+def answers(written: Iterable[Path]) -> Counter[str]:
     """Count what schemathesis wrote down, one event a line."""
     found: Counter[str] = Counter(dict.fromkeys(_COUNTED, 0))
-    for line in events.read_text(encoding="utf-8").splitlines():
-        for interaction in _interactions(json.loads(line)):
-            found["requests"] += 1
-            found.update(_judged(interaction))
+    for events in written:
+        for line in events.read_text(encoding="utf-8").splitlines():
+            for interaction in _interactions(json.loads(line)):
+                found["requests"] += 1
+                found.update(_judged(interaction))
     return found
-
-
-_COUNTED: Final = ("requests", "no answer", "5xx", "other shape", "failed checks", "4xx", "2xx")
 
 
 def _interactions(event: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -99,12 +112,32 @@ def _judged(interaction: Mapping[str, Any]) -> list[str]:
     return said
 
 
-def _command(address: str, events: Path, examples: int, seed: int) -> list[str]:
-    arguments = ["run", f"{address}/docs.json", "--url", address, "--checks", ",".join(_CHECKS)]
+def _ask(operation: str, address: str, events: Path, examples: int, seed: int) -> None:
+    """Run schemathesis; the events get their name once it has ended, beside what it told."""
+    growing = events.with_suffix(".part")
+    done = subprocess.run(
+        _command(operation, address, growing, examples, seed),
+        cwd=events.parent,
+        env={**os.environ, "NO_COLOR": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    events.with_suffix(".txt").write_text(done.stdout, encoding="utf-8")
+    growing.rename(events)
+
+
+def _command(operation: str, address: str, events: Path, examples: int, seed: int) -> list[str]:
+    arguments = ["run", f"{address}/docs.json", "--url", address, "--include-name", operation]
     arguments += ["--phases", "examples,coverage,fuzzing", "--max-examples", str(examples)]
-    arguments += ["--seed", str(seed), "--workers", "2", "--continue-on-failure"]
+    arguments += ["--checks", ",".join(_CHECKS), "--continue-on-failure"]
+    arguments += ["--seed", str(seed), "--workers", "1"]
     arguments += ["--suppress-health-check", "all", "--request-timeout", "60"]
     return [str(COMMAND), *arguments, "--report", "ndjson", "--report-ndjson-path", str(events)]
+
+
+def _slug(operation: str) -> str:
+    return re.sub(r"\W+", "-", operation).strip("-").lower()
 
 
 def _status(address: str) -> int:

@@ -48,10 +48,11 @@ class Server:
 def service(
     home: Path, *, workers: int = 1, environment: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
-    """Our service on a home."""
+    """Our service on a home, started as an installed one is: with its bytecode at hand."""
     port = free_port()
+    told = {"PYTHONDONTWRITEBYTECODE": "", **(environment or {})}
     arguments = ["--home", str(home), "serve", "--port", str(port), "--workers", str(workers)]
-    with running([str(COMMAND), *arguments], port, "/readyz", environment or {}) as server:
+    with running([str(COMMAND), *arguments], port, "/readyz", told) as server:
         yield server
 
 

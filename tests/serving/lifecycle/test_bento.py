@@ -14,8 +14,8 @@ import pytest
 
 from serving.kept import KeptModel
 from serving.launch import ROOT
-from tests.serving.lifecycle.conftest import World
 from tests.serving.lifecycle.servers import Service, started, until
+from tests.serving.small_world import World
 
 #: Nobody listens there: neither an index, nor a tracker, nor a registry.
 NOWHERE = "http://127.0.0.1:9"

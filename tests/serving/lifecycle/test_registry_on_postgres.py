@@ -17,8 +17,9 @@ from features.errors import RegistryUnreachableError
 from serving.holder import Holder
 from serving.home import HomeLoader
 from serving.messages.questions import PredictRequest
-from tests.serving.lifecycle.conftest import Registry, World
+from tests.serving.lifecycle.conftest import Registry
 from tests.serving.lifecycle.servers import Service, service, until
+from tests.serving.small_world import World
 from training import tracking
 
 
