@@ -28,7 +28,7 @@ class Solver(Schema):
     """
 
     status: Literal["optimal", "time_limit", "heuristic"] = Field(
-        description="The exact program was solved (to 0.01 %); was stopped; or bounds nothing, as "
+        description="The exact program was solved (to 0.1 %); was stopped; or bounds nothing, as "
         "the model is no sum over bookings."
     )
     gap: Number | None = Field(

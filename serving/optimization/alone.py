@@ -20,6 +20,7 @@ import numpy.typing as npt
 from features.entities import Booking, Campaign
 from features.rosters.bookings import lone_rows
 from features.snapshots.snapshot import Snapshot
+from serving.optimization.option_scores import OptionScores
 from serving.optimization.selection import undominated
 from training.arrays import Floats, Integers
 from training.bundle import Bundle
@@ -85,6 +86,10 @@ class Alone:
     per_exposure: Floats
     sales: npt.NDArray[np.float32]
 
+    def of(self, kept: Integers) -> Alone:
+        """Some of the bookings, in that order."""
+        return Alone(self.occasion, self.value[kept], self.per_exposure[kept], self.sales[kept])
+
     def loads(self, chosen: Integers) -> Floats:
         """The roster's revenue by member and market before it levels off [member, market]."""
         loads: Floats = self.per_exposure[chosen].T @ self.sales[chosen].astype(float)
@@ -101,11 +106,15 @@ class Alone:
 
         Constant plus the sum over a roster's bookings is at least the roster's revenue.
         """
-        slopes = np.exp(-self._lifts(loads) / self.occasion.ceilings[:, None])
+        slopes = self.slopes(loads)
         by_member = self.sales @ slopes.T.astype(np.float32)
-        gains = self._slope * (self.per_exposure * by_member).mean(axis=1)
-        constant = self.revenue(loads) - self._slope * float((loads * slopes).sum(axis=1).mean())
-        return gains, constant
+        gains = np.einsum("bm,bm->b", self.per_exposure, by_member)
+        return gains, self.revenue(loads) - float((loads * slopes).sum())
+
+    def slopes(self, loads: Floats) -> Floats:
+        """What one unit more of each load adds to the revenue [member, market]."""
+        slopes: Floats = np.exp(-self._lifts(loads) / self.occasion.ceilings[:, None])
+        return slopes * (self._slope / len(slopes))
 
     @property
     def _slope(self) -> float:
@@ -130,8 +139,10 @@ def score_alone(
             as much for no higher fee.
     """
     kept, parts = [], []
+    model = occasion.bundle.model
+    scores = OptionScores(model) if isinstance(model, BoostedRosters) else None
     for first, last in _chunks(creator):
-        part = _scored(occasion, tuple(bookings[first:last]))
+        part = _scored(occasion, scores, tuple(bookings[first:last]), creator[first:last])
         own = np.arange(last - first)
         if prune:
             fee = np.array([booking.fee for booking in bookings[first:last]])
@@ -154,14 +165,19 @@ def _chunks(creator: Integers) -> list[tuple[int, int]]:
     return chunks
 
 
-def _scored(occasion: Occasion, bookings: tuple[Booking, ...]) -> Alone:
+def _scored(
+    occasion: Occasion,
+    scores: OptionScores | None,
+    bookings: tuple[Booking, ...],
+    creator: Integers,
+) -> Alone:
     bundle = occasion.bundle
     rows = lone_rows(occasion.snapshot, occasion.campaign, bookings)
     exposed = bundle.expose(rows, occasion.weekly)
     encoded = bundle.encode(rows, occasion.campaign)
     sales = exposed * occasion.revenue
-    if isinstance(bundle.model, BoostedRosters):
-        per_exposure = bundle.model.values(*encoded).T
+    if scores is not None:
+        per_exposure = scores.values(*encoded, creator).T
     else:  # a model that is no sum over bookings splits a lift by exposure
         parts = bundle.model.contributions(*encoded, exposed).mean(axis=0) @ occasion.revenue
         per_exposure = (parts / np.maximum(sales.sum(axis=1), 1e-300))[:, None]

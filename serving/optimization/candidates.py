@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import repeat
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from features.entities import PLATFORMS, Booking, tier_of
+from features.entities import PLATFORMS, TIERS, Booking, ProposedCreator
 from features.errors import FieldFault, InvalidRequestError
 from features.rosters.lookup import CatalogArrays, catalog_arrays
 from features.rosters.similar import audience_faults
@@ -63,11 +66,24 @@ class Traits:
         return np.unique(names, return_inverse=True)[1]
 
 
-@dataclass(frozen=True)
-class _Offer:
-    booking: Booking
-    source: str | None
-    path: str
+@dataclass
+class _Offers:
+    """Bookings as they come in, [bookings]: where the fee is from, and the path of each.
+
+    Columns rather than an object for each: there may be hundreds of thousands.
+    """
+
+    bookings: list[Booking] = field(default_factory=list)
+    source: list[str | None] = field(default_factory=list)
+    path: list[str] = field(default_factory=list)
+
+    def add_rates(self, rates: pd.DataFrame, posts: int, path: str) -> None:
+        """Offer so many posts at each of these rates."""
+        columns = (rates[name].tolist() for name in ("creator_id", "platform", "format"))
+        fees = (posts * rates["fee_per_post"]).tolist()
+        self.bookings += map(Booking, *columns, repeat(posts), fees)
+        self.source += rates["fee_source"].tolist()
+        self.path += repeat(path, len(fees))
 
 
 def read_candidates(
@@ -79,23 +95,24 @@ def read_candidates(
         InvalidRequestError: creators that nobody knows or has a fee of, each by path; one id
             that stands for several proposed creators; a filter that nobody passes.
     """
-    arrays = catalog_arrays(snapshot)
+    arrays, offers = catalog_arrays(snapshot), _Offers()
     asked = request.candidates
     if isinstance(asked, list):
-        offers = [
-            _Offer(b.to_booking(), b.fee_source, f"candidates.{i}") for i, b in enumerate(asked)
-        ]
+        offers.bookings += [booking.to_booking() for booking in asked]
+        offers.source += [booking.fee_source for booking in asked]
+        offers.path += [f"candidates.{i}" for i in range(len(asked))]
         wanted, posts = 0, 1
     else:
         passed = asked or CandidateFilter()
         rows, _ = directory.find(passed)
         ids = snapshot.creators.index[rows]
-        offers, wanted, posts = _rated(snapshot.rates, ids, passed), len(ids), passed.posts
-    found = {offer.booking.creator_id for offer in offers}
+        wanted, posts = len(ids), passed.posts
+        offers.add_rates(_rated(snapshot.rates, ids, passed.platform), posts, "candidates")
+    found = {booking.creator_id for booking in offers.bookings}
     left_out = max(wanted - len(found), 0)
-    offers += _included(snapshot.rates, request.include, found, posts)
+    offers.add_rates(_included(snapshot.rates, request.include, found), posts, "include")
     faults = [*_faults(arrays, offers), *_unknown(arrays, request, offers)]
-    if not offers and not faults:
+    if not offers.bookings and not faults:
         faults = [FieldFault("candidates", _nobody(wanted))]
     if faults:
         raise InvalidRequestError(faults)
@@ -108,64 +125,45 @@ def _nobody(wanted: int) -> str:
     return "no creator of the catalog matches this filter"
 
 
-def _rated(
-    rates: pd.DataFrame, creator_ids: Iterable[str], passed: CandidateFilter
-) -> list[_Offer]:
-    """An offer for every platform and format a creator has a rate for."""
-    own = rates[rates["creator_id"].isin(creator_ids) & np.isfinite(rates["fee_per_post"])]
-    if passed.platform is not None:
-        own = own[own["platform"] == passed.platform]
-    return _offers(own, passed.posts, "candidates")
+def _rated(rates: pd.DataFrame, creator_ids: Iterable[str], platform: str | None) -> pd.DataFrame:
+    """The known rates of these creators, each for a platform and a format."""
+    asked = rates["creator_id"].isin(creator_ids) & np.isfinite(rates["fee_per_post"])
+    if platform is not None:
+        asked &= rates["platform"] == platform
+    own: pd.DataFrame = rates[asked]
+    return own
 
 
-def _included(
-    rates: pd.DataFrame, include: Sequence[str], found: set[str], posts: int
-) -> list[_Offer]:
-    """Offers of creators who must be booked and are no candidates."""
-    missing = {creator: i for i, creator in reversed(list(enumerate(include)))}
-    missing = {creator: i for creator, i in missing.items() if creator not in found}
-    if not missing:
-        return []
-    own = rates[rates["creator_id"].isin(missing) & np.isfinite(rates["fee_per_post"])]
-    return _offers(own, posts, "include")
+def _included(rates: pd.DataFrame, include: Sequence[str], found: set[str]) -> pd.DataFrame:
+    """Rates of creators who must be booked and are no candidates."""
+    missing = [creator for creator in include if creator not in found]
+    return _rated(rates, missing, None) if missing else rates.iloc[:0]
 
 
-def _offers(rates: pd.DataFrame, posts: int, path: str) -> list[_Offer]:
-    columns = (rates[name].tolist() for name in ("creator_id", "platform", "format"))
-    fees, sources = (posts * rates["fee_per_post"]).tolist(), rates["fee_source"].tolist()
-    return [
-        _Offer(Booking(str(who), where, how, posts, fee), source, path)
-        for who, where, how, fee, source in zip(*columns, fees, sources, strict=True)
-    ]
-
-
-def _faults(arrays: CatalogArrays, offers: Sequence[_Offer]) -> list[FieldFault]:
+def _faults(arrays: CatalogArrays, offers: _Offers) -> list[FieldFault]:
     """Name creators nobody knows, and ids that several proposed creators go by."""
-    first: dict[str, _Offer] = {}
+    first: dict[str, tuple[Booking, str]] = {}
     faults = []
-    for offer in offers:
-        booking = offer.booking
-        known = first.setdefault(booking.creator_id, offer)
+    for booking, path in zip(offers.bookings, offers.path, strict=True):
         if booking.creator_id in arrays.creator_row:
             continue
-        if booking.creator is None and known.booking.creator is None:
+        known, where = first.setdefault(booking.creator_id, (booking, path))
+        if booking.creator is None and known.creator is None:
             told = f"no creator with id {booking.creator_id!r} in the catalog: correct the id, or "
             told += "propose the creator with an inline `creator`"
-            faults.append(FieldFault(f"{offer.path}.creator_id", told))
-        elif booking.creator != known.booking.creator:
-            told = f"another creator than {known.path} proposes under the same id"
-            faults.append(FieldFault(f"{offer.path}.creator", told))
-        elif booking.creator is not None and offer is known:
+            faults.append(FieldFault(f"{path}.creator_id", told))
+        elif booking.creator != known.creator:
+            told = f"another creator than {where} proposes under the same id"
+            faults.append(FieldFault(f"{path}.creator", told))
+        elif booking.creator is not None and booking is known:
             wrong = audience_faults(arrays, booking.creator)
-            faults += [FieldFault(f"{offer.path}.creator.{f.path}", f.message) for f in wrong]
+            faults += [FieldFault(f"{path}.creator.{f.path}", f.message) for f in wrong]
     return faults
 
 
-def _unknown(
-    arrays: CatalogArrays, request: OptimizeRequest, offers: Sequence[_Offer]
-) -> list[FieldFault]:
+def _unknown(arrays: CatalogArrays, request: OptimizeRequest, offers: _Offers) -> list[FieldFault]:
     """Name creators to include or exclude who are not known, or whose fee is not."""
-    offered = {offer.booking.creator_id for offer in offers}
+    offered = {booking.creator_id for booking in offers.bookings}
     faults = []
     for i, creator in enumerate(request.include):
         if creator not in offered:
@@ -180,15 +178,16 @@ def _unknown(
 
 
 def _ordered(
-    snapshot: Snapshot, arrays: CatalogArrays, offers: Sequence[_Offer], left_out: int
+    snapshot: Snapshot, arrays: CatalogArrays, offers: _Offers, left_out: int
 ) -> Candidates:
-    offers = sorted(offers, key=_rank)
-    bookings = tuple(offer.booking for offer in offers)
+    ranks = list(map(_rank, offers.bookings, offers.source))
+    order = sorted(range(len(ranks)), key=ranks.__getitem__)
+    bookings = tuple(offers.bookings[i] for i in order)
     first = {booking.creator_id: booking for booking in reversed(bookings)}
     number = {creator: i for i, creator in enumerate(sorted(first))}
     return Candidates(
         bookings=bookings,
-        source=tuple(offer.source for offer in offers),
+        source=tuple(offers.source[i] for i in order),
         creator_ids=tuple(number),
         creator=np.array([number[booking.creator_id] for booking in bookings], dtype=np.int64),
         fee=np.array([booking.fee for booking in bookings]),
@@ -198,40 +197,33 @@ def _ordered(
     )
 
 
-def _rank(offer: _Offer) -> tuple[object, ...]:
+def _rank(b: Booking, source: str | None) -> tuple[object, ...]:
     """By creator, then whatever tells two bookings apart."""
-    b = offer.booking
     own = (b.posts, b.fee, b.creative_freedom, b.disclosure, b.months_with_brand, b.invites_ugc)
-    return (b.creator_id, PLATFORMS.index(b.platform), b.format, *own, offer.source or "")
+    return (b.creator_id, PLATFORMS.index(b.platform), b.format, *own, source or "")
 
 
 def _traits(snapshot: Snapshot, arrays: CatalogArrays, bookings: Sequence[Booking]) -> Traits:
-    virtual = snapshot.creators["is_virtual"].to_numpy(dtype=bool)
-    rows = [_trait(arrays, virtual, booking) for booking in bookings]
-    tier, category, language, communities, personas = zip(*rows, strict=True)
+    """Traits of the creators of these bookings, one of each: the catalog's, or as proposed."""
+    row = np.array([arrays.creator_row.get(b.creator_id, -1) for b in bookings], dtype=np.intp)
+    known, virtual = row >= 0, snapshot.creators["is_virtual"].to_numpy(dtype=bool)
+    proposed = [bookings[i].creator for i in np.flatnonzero(~known).tolist()]
+
+    def column(of_catalog: Any, of_proposed: Callable[[ProposedCreator], Any]) -> Any:
+        own = np.empty(len(row), dtype=object)
+        own[known] = [of_catalog[i] for i in row[known]]
+        own[~known] = [of_proposed(creator) for creator in proposed if creator is not None]
+        return own
+
     return Traits(
-        tier=np.array(tier, dtype=np.str_),
-        category=np.array(category, dtype=np.str_),
-        language=np.array(language, dtype=np.str_),
-        communities=communities,
-        virtual=np.array(personas, dtype=bool),
+        tier=_tiers(column(arrays.followers, attrgetter("followers")).astype(float)),
+        category=column(arrays.category, attrgetter("category")).astype(np.str_),
+        language=column(arrays.language, attrgetter("language")).astype(np.str_),
+        communities=tuple(column(arrays.communities, lambda _: frozenset())),
+        virtual=column(virtual, attrgetter("is_virtual")).astype(bool),
     )
 
 
-def _trait(
-    arrays: CatalogArrays, virtual: Booleans, booking: Booking
-) -> tuple[str, str, str, frozenset[str], bool]:
-    row = arrays.creator_row.get(booking.creator_id)
-    if row is None:
-        proposed = booking.creator
-        assert proposed is not None  # _faults saw to it
-        tier = tier_of(proposed.followers)
-        return tier, proposed.category, proposed.language, frozenset(), proposed.is_virtual
-    followers = arrays.followers[row]
-    return (
-        tier_of(followers) if np.isfinite(followers) else "",
-        str(arrays.category[row]),
-        str(arrays.language[row]),
-        arrays.communities[row],
-        bool(virtual[row]),
-    )
+def _tiers(followers: Floats) -> npt.NDArray[np.str_]:
+    place = np.searchsorted(list(TIERS.values()), followers, side="right") - 1
+    return np.where(np.isnan(followers), "", np.array(list(TIERS))[place])

@@ -18,3 +18,13 @@ class Choice:
     creator: Integers
     niche: Integers
     constraints: Constraints
+
+    def of(self, kept: Integers) -> Choice:
+        """Some of the bookings, in that order."""
+        return Choice(
+            alone=self.alone.of(kept),
+            fee=self.fee[kept],
+            creator=self.creator[kept],
+            niche=self.niche[kept],
+            constraints=self.constraints.of(kept),
+        )

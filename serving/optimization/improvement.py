@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
 
+from serving.optimization.binary_program import Exactness
 from serving.optimization.choice import Choice
 from serving.optimization.objective import Goal
 from serving.optimization.roster_value import Worth
-from serving.optimization.selection import reselect
+from serving.optimization.selection import select
 from training.arrays import Booleans, Floats, Integers
 
 _RESELECTIONS: Final = 2
-_RESELECT_SECONDS: Final = 0.5
+_RESELECT: Final = Exactness(seconds=0.5, gap=1e-3)
 #: A booking added costs the others as much as it loses itself: at the margin it keeps 1 - 2 x
 #: what the average booking loses.
 _STRENGTHS: Final = (1.0, 2.0)
@@ -59,24 +60,30 @@ class Valuer(Protocol):
 
 
 class Improvement:
-    """One search; rosters valued before are not valued again."""
+    """One search among some bookings, `among`; rosters valued before are not valued again.
 
-    def __init__(self, values: Valuer, choice: Choice, goal: Goal, patience: Patience):
-        self._values, self._choice, self._goal = values, choice, goal
-        self._patience = patience
+    Within the search, bookings go by their positions in `among`.
+    """
+
+    def __init__(
+        self, values: Valuer, choice: Choice, goal: Goal, patience: Patience, among: Integers
+    ) -> None:
+        self._values, self._goal, self._patience = values, goal, patience
+        self._among, self._choice = among, choice.of(among)
         self._ends = time.monotonic() + patience.seconds
         self._seen: dict[tuple[int, ...], Tried] = {}
 
-    def best(self, starts: Sequence[Integers], shortlist: Integers) -> Tried:
-        """Return the best roster found from these; bookings come from `shortlist`."""
-        best = max(map(self._try, starts), key=lambda tried: tried.objective)
+    def best(self, starts: Sequence[Integers]) -> Tried:
+        """Return the best roster found from these, which are rosters of `among`."""
+        own = [np.searchsorted(self._among, start) for start in starts]
+        best = max(map(self._try, own), key=lambda tried: tried.objective)
         if self._patience.reselects:
-            best = self._reselected(best, shortlist)
+            best = self._reselected(best)
         while self._goes_on:
             better = next(
                 (
                     tried
-                    for chosen in self._moves(best, shortlist)
+                    for chosen in self._moves(best)
                     if self._goes_on
                     and self._choice.constraints.hold(chosen, self._choice.creator)
                     and _better(tried := self._try(chosen), best)
@@ -86,7 +93,7 @@ class Improvement:
             if better is None:
                 break
             best = better
-        return best
+        return replace(best, chosen=self._among[best.chosen])
 
     @property
     def _goes_on(self) -> bool:
@@ -96,26 +103,22 @@ class Improvement:
         key = tuple(np.sort(chosen).tolist())
         if key not in self._seen:
             ordered = np.array(key, dtype=np.int64)
-            worth = self._values.worth(ordered, drawn=self._goal.drawn)
+            worth = self._values.worth(self._among[ordered], drawn=self._goal.drawn)
             cost = float(self._choice.fee[ordered].sum())
             self._seen[key] = Tried(ordered, worth, self._goal.of_roster(worth, cost))
         return self._seen[key]
 
-    def _reselected(self, start: Tried, shortlist: Integers) -> Tried:
-        best = start
+    def _reselected(self, start: Tried) -> Tried:
+        best, choice = start, self._choice
         for strength in _STRENGTHS:
             latest, loads = start, start.worth.loads
             for _ in range(_RESELECTIONS):
                 if not self._goes_on:
                     return best
-                gains = self._gains(latest, loads, strength)[shortlist]
-                constraints = self._choice.constraints.of(shortlist)
-                creator = self._choice.creator[shortlist]
-                chosen = reselect(gains, creator, constraints, _RESELECT_SECONDS)
-                if chosen is None:
-                    break
                 known = len(self._seen)
-                latest = self._try(shortlist[chosen])
+                gains = self._gains(latest, loads, strength)
+                found = select(gains, choice.creator, choice.constraints, latest.chosen, _RESELECT)
+                latest = self._try(found.chosen)
                 loads = (loads + latest.worth.loads) / 2
                 best = max(best, latest, key=lambda tried: tried.objective)
                 if len(self._seen) == known:
@@ -141,11 +144,11 @@ class Improvement:
         risk[chosen] = counted
         return self._goal.of_values(gains * kept * risk, choice.fee)
 
-    def _moves(self, tried: Tried, shortlist: Integers) -> Iterator[Integers]:
+    def _moves(self, tried: Tried) -> Iterator[Integers]:
         """Rosters that differ by one booking, the most promising first."""
         choice, chosen = self._choice, tried.chosen
         gains = self._gains(tried, tried.worth.loads, _STRENGTHS[-1])
-        outside = np.setdiff1d(shortlist, chosen)
+        outside = np.setdiff1d(np.arange(len(self._among)), chosen)
         outside = np.concatenate([[-1], outside[np.argsort(-gains[outside])[:_OUTSIDE]]])
         inside = np.concatenate([[-1], chosen])
         gained = np.where(outside < 0, 0.0, gains[outside])

@@ -32,9 +32,10 @@ from training.forecast import check_campaign, forecast_roster
 
 #: Budgets of the frontier besides the one asked for, as parts of it.
 FRACTIONS: Final = (0.25, 0.5, 0.75)
-_EXACT = Exactness(seconds=10.0)
+#: The tangent's own error is twice this (`relaxation`).
+_EXACT: Final = Exactness(seconds=10.0, gap=1e-3)
 #: Budgets beside the one asked for draw a curve: half a percent is not to be seen on it.
-_EXACT_BESIDE = Exactness(seconds=1.0, gap=5e-3)
+_EXACT_BESIDE: Final = Exactness(seconds=1.0, gap=5e-3)
 _PATIENCE: Final = Patience(rosters=250, seconds=10.0)
 _PATIENCE_BESIDE: Final = Patience(rosters=20, seconds=1.0, reselects=False)
 
@@ -180,9 +181,10 @@ def _improved(
     plan: _Plan, choice: Choice, budget: float, relaxed: Relaxed, before: Sequence[_Found]
 ) -> _Found:
     patience = _PATIENCE if budget == plan.request.budget else _PATIENCE_BESIDE
-    search = Improvement(plan.values, choice, plan.goal, patience)
     starts = [relaxed.chosen, *(one.tried.chosen for one in before[-1:])]
-    return _Found(budget, relaxed, search.best(starts, relaxed.shortlist))
+    among = np.unique(np.concatenate([relaxed.shortlist, *starts]))
+    search = Improvement(plan.values, choice, plan.goal, patience, among)
+    return _Found(budget, relaxed, search.best(starts))
 
 
 def _roster(plan: _Plan, chosen: Integers) -> list[BookingIn]:

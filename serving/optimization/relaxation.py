@@ -84,8 +84,9 @@ def around(
     values = goal.of_values(gains, choice.fee)
     selection = select(values, choice.creator, choice.constraints, seed, exact)
     expected = replace(goal, kind="profit") if goal.drawn else goal
-    search = Improvement(_Together(choice.alone), choice, expected, _EXCHANGES)
-    best = search.best([selection.chosen, seed], selection.shortlist)
+    among = selection.shortlist
+    search = Improvement(_Together(choice.alone), choice, expected, _EXCHANGES, among)
+    best = search.best([selection.chosen, seed])
     bound = min(bound, goal.weight * constant + selection.bound)
     return Relaxed(
         chosen=best.chosen,
@@ -141,10 +142,17 @@ class _Mixture:
             revenue = self._alone.revenue(np.tensordot(weights, atoms, 1))
             return -self._goal.of_revenue(revenue, float(costs @ weights)) / scale
 
+        def slope(weights: npt.NDArray[np.float64], /) -> Floats:
+            slopes = self._alone.slopes(np.tensordot(weights, atoms, 1))
+            gains = np.tensordot(atoms, slopes, 2)
+            steepness: Floats = -self._goal.of_values(gains, costs) / scale
+            return steepness
+
         if len(costs) > 1:
             found = minimize(
                 loss,
                 start,
+                jac=slope,
                 method="SLSQP",
                 bounds=[(0.0, 1.0)] * len(costs),
                 constraints=LinearConstraint(np.ones((1, len(costs))), 1.0, 1.0),

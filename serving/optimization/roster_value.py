@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-import pandas as pd
 
 from features.entities import Booking
 from features.rosters.bookings import BookingRows, booking_rows
@@ -21,7 +20,7 @@ from training.rosters.boosting import RosterBoosting
 from training.rosters.linear_start import LinearScore
 from training.rosters.model import BoostedRosters, RosterModel
 
-_NO_FEATURES: Final = pd.DataFrame()
+_NO_NUMBERS: Final = np.empty((0, 0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +83,8 @@ class RosterValues:
             return rows, self._bundle.encode(rows, occasion.campaign)
         booked = booked_roster(self._arrays, roster)
         rows = BookingRows(
-            features=_NO_FEATURES,
+            numbers=_NO_NUMBERS,
+            words={},
             reach=reach_in(self._arrays, occasion.market_ids, booked),
             creator_ids=tuple(booking.creator_id for booking in roster),
             filled=booked.filled,

@@ -46,8 +46,12 @@ class BoostedRosters:
 
     def values(self, linear: Floats, trees: Floats) -> Floats:
         """Lift per unit of exposure [bag, booking]."""
+        return bounded_exp(self.starts(linear) + self.tree_sums(trees))
+
+    def starts(self, linear: Floats) -> Floats:
+        """The linear starts of F [bag, booking]."""
         intercepts, slopes = self._starts
-        return bounded_exp(intercepts[:, None] + slopes @ linear.T + self._sums(trees))
+        return intercepts[:, None] + slopes @ linear.T
 
     def tree_effects(self, trees: Floats, weights: Floats) -> Floats:
         """What each column of `trees` adds to the weighted sum of the bookings' F [column]."""
@@ -55,7 +59,7 @@ class BoostedRosters:
 
     def prepare(self) -> None:
         """Take the trees apart now rather than at the first question."""
-        _ = self._starts, self._sums, self._shap
+        _ = self._starts, self.tree_sums, self._shap
 
     @cached_property
     def _starts(self) -> tuple[Floats, Floats]:
@@ -64,7 +68,8 @@ class BoostedRosters:
         return np.array([one.intercept for one in starts]), np.stack([one.slope for one in starts])
 
     @cached_property
-    def _sums(self) -> TreeSums:
+    def tree_sums(self) -> TreeSums:
+        """The trees of all bags, taken apart once."""
         return TreeSums.of([member.booster for member in self.members])
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Times the command on large catalogs, and sets its rosters beside rules of thumb."""
+"""Sets rosters that `optimize` finds beside those of rules of thumb."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
-from experiments.studies.optimize.enlarged import enlarged
 from experiments.studies.optimize.naive import RULES, by_rule, offers_of
 from experiments.studies.optimize.truth import true_lift
 from experiments.studies.replayed_world import replay
@@ -29,28 +27,21 @@ _COMMAND = Path(sys.executable).with_name("rosterlift")
 
 Json = dict[str, Any]
 
-
-@dataclass(frozen=True)
-class Timed:
-    """One answer: how many candidates, how long by its own clock, what it proves."""
-
-    objective: str
-    candidates: int
-    markets: int
-    creators: int
-    seconds: float
-    gap: float
-    full_model_gap: float
-    status: str
+OURS: Final = "rosterlift optimize"
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a rule's rosters lift on average, as predicted and in truth."""
+    """What a rule's rosters lift on average over the campaigns, as predicted and in truth.
+
+    `beaten` counts the campaigns where the optimised roster truly lifts more; None for itself.
+    """
 
     rule: str
     predicted: float
     true: float
+    campaigns: int
+    beaten: int | None
 
 
 def trained_home(world: WorldSettings, settings: Settings, work: Path) -> tuple[Path, Snapshot]:
@@ -61,43 +52,6 @@ def trained_home(world: WorldSettings, settings: Settings, work: Path) -> tuple[
         train(str(home / "world"), home, settings, promote="force", reason="study")
         (home / "done").touch()
     return home, snapshot(open_source(home / "world"))
-
-
-def timed(
-    home: Path, known: Snapshot, sizes: Sequence[int], creators: int, seed: int
-) -> list[Timed]:
-    """Ask for the best `creators` out of catalogs of these sizes."""
-    found = []
-    for size in sizes:
-        large = enlarged(known, size, seed)
-        catalog.save(large, home)
-        fees = large.rates.groupby("creator_id")["fee_per_post"].min()
-        budget = 5.0 * creators * float(fees.median())
-        wishes: list[Json] = [
-            {
-                "campaign": _campaign(large),
-                "budget": round(budget, 2),
-                "max_creators": creators,
-                "objective": objective,
-                "margin": 0.4,
-            }
-            for objective in ("revenue", "profit")
-        ]
-        for wish, answer in zip(wishes, ask(home, "optimize", wishes), strict=True):
-            solver = answer["solver"]
-            found.append(
-                Timed(
-                    objective=wish["objective"],
-                    candidates=solver["candidates"],
-                    markets=len(answer["prediction"]["by_market"]),
-                    creators=len(answer["roster"]),
-                    seconds=solver["seconds"],
-                    gap=solver["gap"],
-                    full_model_gap=solver["full_model_gap"],
-                    status=solver["status"],
-                )
-            )
-    return found
 
 
 def standings(home: Path, known: Snapshot, world: WorldSettings) -> list[Standing]:
@@ -119,7 +73,7 @@ def standings(home: Path, known: Snapshot, world: WorldSettings) -> list[Standin
     ]
     ours = [answer["roster"] for answer in ask(home, "optimize", wishes)]
     rosters = {rule: [by_rule(known, offers, b, rule) for _, b in pairs] for rule in RULES}
-    rosters = {"rosterlift": ours, **rosters}
+    rosters = {OURS: ours, **rosters}
     questions = [
         {
             "campaign": campaign["campaign"],
@@ -131,15 +85,19 @@ def standings(home: Path, known: Snapshot, world: WorldSettings) -> list[Standin
     predicted = np.array(
         [[s["prediction"]["lift"]["mean"] for s in answer["scenarios"]] for answer in answers]
     )
+    true = {
+        rule: np.array([true_lift(replayed, *pair) for pair in zip(plans, own, strict=True)])
+        for rule, own in rosters.items()
+    }
     return [
         Standing(
             rule=rule,
             predicted=float(predicted[:, i].mean()),
-            true=float(
-                np.mean([true_lift(replayed, *pair) for pair in zip(plans, own, strict=True)])
-            ),
+            true=float(lifts.mean()),
+            campaigns=len(lifts),
+            beaten=None if rule == OURS else int((true[OURS] > lifts).sum()),
         )
-        for i, (rule, own) in enumerate(rosters.items())
+        for i, (rule, lifts) in enumerate(true.items())
     ]
 
 
@@ -154,16 +112,3 @@ def ask(home: Path, verb: str, bodies: Sequence[Json]) -> list[Json]:
     )
     answers: list[Json] = json.loads(done.stdout)
     return answers
-
-
-def _campaign(known: Snapshot) -> Json:
-    starts = known.as_of + timedelta(days=28)
-    brand = str(known.brands.index[0])
-    return {
-        "brand_id": brand,
-        "category": str(known.brands.loc[brand, "category"]),
-        "starts_on": starts.isoformat(),
-        "ends_on": (starts + timedelta(days=13)).isoformat(),
-        "brief": "Show how you use it and answer questions.",
-        "markets": [str(market) for market in known.markets.index],
-    }

@@ -1,0 +1,134 @@
+"""design: which markets to hold out and whether a scenario's lift can be seen, from a source."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from features.catalogs import catalog
+from serving.messages.holdout import HoldoutRequest
+from serving.messages.questions import PredictRequest
+from serving.predictions.scoring import RosterScorer
+from tests.commands.conftest import BRAND, Trained, invoke
+from training import tracking
+from training.forecast import forecast_roster
+from training.power.arithmetic import Detection
+
+Body = dict[str, Any]
+
+
+def design(world: Path, *options: object, brand: str = BRAND) -> Any:
+    """Run the verb for a quarter of the markets and five weeks."""
+    asked = ("--brand", brand, "--weeks", 5, "--share", 0.25)
+    return invoke("design", world, *asked, *options)
+
+
+@pytest.fixture(scope="module")
+def answer(served: Trained, body: Body, tmp_path_factory: pytest.TempPathFactory) -> Body:
+    """The whole answer for a comparison's rosters, with its assignments in a CSV beside."""
+    folder = tmp_path_factory.mktemp("design")
+    asked, out = folder / "scenarios.json", folder / "held_out.csv"
+    asked.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
+    options = ("--file", asked, "--out", out, "--home", served.home, "--seed", 3, "--json")
+    result = design(served.world, "--starts-on", body["campaign"]["starts_on"], *options)
+    assert result.exit_code == 0, result.output or repr(result.exception)
+    document: Body = json.loads(result.stdout)
+    return {**document, "csv": str(out)}
+
+
+def test_the_markets_drawn_can_be_put_into_the_table(answer: Body, world: Path) -> None:
+    written = pd.read_csv(answer["csv"])
+    known = pd.read_parquet(world / "assignments.parquet")
+    assert set(written.columns) <= set(known.columns)
+    assert written.to_dict("records") == answer["assignments"]
+    assert set(written["campaign_id"]) == {answer["campaign_id"]}
+    assert int((~written["treated"]).sum()) == answer["recommended"]["held_out"] == 2
+    assert written["propensity"].between(0.05, 0.95).all()
+
+
+def test_each_roster_has_its_chance_and_its_sentence(answer: Body, body: Body) -> None:
+    names = [scenario["name"] for scenario in body["scenarios"]]
+    assert list(answer["recommended"]["power"]) == names == list(answer["predicted"])
+    for name, sentence in zip(names, answer["sentences"], strict=True):
+        assert sentence.startswith(f"{name}: ")
+        assert f"{answer['recommended']['power'][name]:.0%}" in sentence
+    assert answer["can_see"] == (min(answer["recommended"]["power"].values()) >= 0.8)
+
+
+def test_the_answer_for_people_names_the_markets(served: Trained, body: Body) -> None:
+    first = body["campaign"]["starts_on"]
+    result = design(served.world, "--starts-on", first, "--weeks", 4, "--leak", 0.5)
+    assert result.exit_code == 0, result.output or repr(result.exception)
+    for told in ("is seen 4 times in 5", "Held out (seed 0): m", "the test sees 50% of the"):
+        assert told in " ".join(result.stdout.split())
+
+
+def test_a_scenario_of_another_brand_or_day_is_wrong_usage(
+    served: Trained, body: Body, tmp_path: Path
+) -> None:
+    asked = tmp_path / "scenarios.json"
+    asked.write_text(json.dumps(body), encoding="utf-8")
+    options = ("--file", asked, "--home", served.home, "--starts-on", "2031-01-06")
+    result = design(served.world, *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "campaign.starts_on: expected 2031-01-06" in " ".join(result.stderr.split())
+
+
+def test_an_unknown_brand_is_named(world: Path) -> None:
+    result = design(world, "--starts-on", "2024-07-01", brand="nobody")
+    assert result.exit_code == 2
+    assert "no brand with id 'nobody'" in " ".join(result.stderr.split())
+
+
+def test_a_past_that_is_too_short_is_said(world: Path) -> None:
+    result = design(world, "--starts-on", "2023-03-06")
+    assert result.exit_code == 2
+    assert "no holdout test for brand" in " ".join(result.stderr.split())
+
+
+@pytest.fixture(scope="module")
+def scorer(served: Trained) -> RosterScorer:
+    """What the service answers with."""
+    return RosterScorer(tracking.champion_bundle(served.home), catalog.load(served.home))
+
+
+def test_the_service_says_what_the_roster_s_draws_say(
+    served: Trained, scorer: RosterScorer, body: Body
+) -> None:
+    roster = body["scenarios"][1]["roster"]
+    asked = {"campaign": body["campaign"], "roster": roster}
+    found = scorer.holdout(
+        HoldoutRequest.model_validate(
+            {**asked, "shares": [0.3, 0.5], "weeks": [4, 30], "leak": 0.2}
+        )
+    )
+    question = PredictRequest.model_validate(asked)
+    forecast = forecast_roster(
+        tracking.champion_bundle(served.home),
+        catalog.load(served.home),
+        question.to_campaign(),
+        question.to_roster(),
+    )
+    assert found.lift == scorer.predict(question).lift
+    assert [(d.weeks, d.share) for d in found.designs] == [(4, 0.3), (4, 0.5), (30, 0.3), (30, 0.5)]
+    for one in found.designs:
+        detection = Detection(one.standard_error, found.markets - 2)
+        thinned = forecast.lift * min(found.window_weeks / one.weeks, 1.0)
+        assert one.power == pytest.approx(float(np.mean(detection.power(thinned, 0.8))))
+        assert one.smallest_detectable_lift == pytest.approx(detection.smallest_detectable(0.8))
+        assert one.held_out == max(round(one.share * found.markets), 2)
+    assert found.recommended in found.designs
+    assert found.sentence.split(":")[0] in ("Yes", "Perhaps", "No", "Perhaps")
+    assert "leakage_not_counted" not in {warning.code for warning in found.warnings}
+
+
+def test_the_service_warns_where_no_leak_was_named(scorer: RosterScorer, body: Body) -> None:
+    asked = {"campaign": body["campaign"], "roster": body["scenarios"][1]["roster"]}
+    found = scorer.holdout(HoldoutRequest.model_validate(asked))
+    assert "leakage_not_counted" in {warning.code for warning in found.warnings}
+    assert {design.weeks for design in found.designs} == {found.window_weeks}
