@@ -13,18 +13,21 @@
     │   ├── InvalidRequestError      one or more fields are wrong, each named by path
     │   ├── NoRosterError            no roster satisfies all constraints, those in conflict named
     │   ├── NoBaselineError          no sales history to set a lift against
+    │   ├── NoTestBasisError         too few markets or weeks for any holdout test
     │   ├── UnknownIdError           no creator, brand, market or version of that id
     │   └── NoFormerChampionError    rollback where nobody was champion before
     ├── NotReadyError
     │   ├── NoCatalogError           nothing was ever written to this home's catalog
     │   ├── NoModelError             no champion in the registry
-    │   └── RegistryUnreachableError nobody answers where the registry should be
+    │   ├── RegistryUnreachableError nobody answers where the registry should be
+    │   └── NoLedgerError            nobody set forecasts beside measured lifts yet
     ├── BundleError
     │   ├── BrokenBundleError        files of a bundle are missing or do not parse
     │   └── FeatureMismatchError     the bundle was trained on other features
     ├── TrainingError
     │   ├── TooFewCampaignsError     not enough measured campaigns to learn from
     │   ├── NoHoldoutError           no campaign has markets on both sides
+    │   ├── NotMeasurableError       one campaign's sales cannot show its effect
     │   ├── SampleError              an argument of a learner that nothing can be learned from
     │   ├── CrossedFoldsError        rows of one group are in several folds
     │   ├── MetricInputError         a metric was asked of rows that cannot answer it
@@ -146,6 +149,15 @@ class NoBaselineError(RequestError):
         )
 
 
+class NoTestBasisError(RequestError):
+    def __init__(self, brand_id: str, why: str) -> None:
+        self.brand_id, self.why = brand_id, why
+        super().__init__(
+            f"no holdout test for brand {brand_id!r}: {why}. What a test can see is read off the "
+            "brand's own weekly sales by market. Name more markets, or add sales to the source."
+        )
+
+
 class UnknownIdError(RequestError):
     def __init__(self, kind: str, identifier: str) -> None:
         self.kind, self.identifier = kind, identifier
@@ -189,6 +201,12 @@ class RegistryUnreachableError(NotReadyError):
         )
 
 
+class NoLedgerError(NotReadyError):
+    def __init__(self, home: str, reason: str) -> None:
+        self.home, self.reason = home, reason
+        super().__init__(f"no ledger in {home!r}: {reason}. Run `rosterlift ledger SOURCE`.")
+
+
 class BundleError(RosterliftError):
     """A model on disk cannot be used."""
 
@@ -228,6 +246,12 @@ class NoHoldoutError(TrainingError):
             f"none of {campaigns} campaigns has both treated and held-out markets with sales: "
             "without held-out markets nothing tells incremental sales from sales."
         )
+
+
+class NotMeasurableError(TrainingError):
+    def __init__(self, test: str, expected: str, found: str) -> None:
+        self.test, self.expected, self.found = test, expected, found
+        super().__init__(f"{test} needs {expected}; found {found}. Add it or leave the test out.")
 
 
 class MetricInputError(TrainingError):

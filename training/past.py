@@ -51,7 +51,7 @@ def read_past(source: Source, known_until: date) -> PastCampaigns:
     rosters = _rosters(source.frame("bookings"))
     campaigns = []
     for row in source.frame("campaigns").to_dict("records"):
-        campaign = _campaign(row, markets.get(str(row["campaign_id"])))
+        campaign = campaign_of(row, markets.get(str(row["campaign_id"])))
         identifier = str(campaign.campaign_id)
         if identifier not in rosters:
             dropped["campaign: no bookings"] += 1
@@ -98,7 +98,8 @@ def _past_roster(
     return PastRoster(campaign, rows, weekly_sales(sold, campaign.brand_id, rows.reach.market_ids))
 
 
-def _campaign(row: Mapping[Any, Any], markets: tuple[str, ...] | None) -> Campaign:
+def campaign_of(row: Mapping[Any, Any], markets: tuple[str, ...] | None) -> Campaign:
+    """A row of the campaigns table, and the markets it was assigned to."""
     return Campaign(
         brand_id=str(row["brand_id"]),
         category=str(row["category"]),

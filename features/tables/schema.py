@@ -210,6 +210,7 @@ _ASSIGNMENTS = Table(
         _id("market_id", "markets"),
         _flag("treated", "false: held out"),
         _share("propensity", effect=Effect.STOP),
+        _share("dose", effect=Effect.STOP),
     ),
     key=("campaign_id", "market_id"),
     evidence=True,
