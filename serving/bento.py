@@ -11,6 +11,7 @@ from typing import Any, cast
 import bentoml
 from starlette.routing import Router
 
+from serving.directory.ledger import LedgerFile
 from serving.door.access import Access
 from serving.door.access_log import Versions
 from serving.door.boundary import Boundary, Rules
@@ -19,6 +20,7 @@ from serving.door.metrics import Metrics
 from serving.door.routes import Routes
 from serving.holder import Holder, Loader, State
 from serving.messages.answers import Comparison, Prediction
+from serving.messages.holdout import HoldoutAnswer, HoldoutRequest
 from serving.messages.optimize_answers import Optimization
 from serving.messages.optimize_questions import OptimizeRequest
 from serving.messages.questions import CompareRequest, PredictRequest
@@ -50,7 +52,8 @@ def build_service(settings: ServiceSettings, loader: Loader[Any, Any]) -> bentom
         versions=lambda: Versions.of(holder.state.card),
     )
     service = _service_of(Desk(holder, metrics, _request_log(settings, metrics)), settings)
-    service.mount_asgi_app(Router(Routes(holder, metrics).table(), redirect_slashes=False))
+    routes = Routes(holder, LedgerFile(settings.home), metrics)
+    service.mount_asgi_app(Router(routes.table(), redirect_slashes=False))
     service.add_asgi_middleware(cast(Any, Boundary), rules=rules)
     return service
 
@@ -103,5 +106,10 @@ def _service_of(desk: Desk, settings: ServiceSettings) -> bentoml.Service[Any]:
         def optimize(self, request: OptimizeRequest, /) -> Optimization:
             """The best roster under a budget."""
             return desk.optimize(request)
+
+        @bentoml.api(route="/v1/holdout")  # type: ignore[untyped-decorator]
+        def holdout(self, request: HoldoutRequest, /) -> HoldoutAnswer:
+            """What a holdout test of one roster could show."""
+            return desk.holdout(request)
 
     return Rosterlift

@@ -25,6 +25,7 @@ from features.errors import (
     InvalidRequestError,
     NoBaselineError,
     NoRosterError,
+    NoTestBasisError,
     RosterliftError,
 )
 
@@ -41,6 +42,7 @@ FAULTY: Final = (500, "The service failed")
 PROBLEMS: Final[Mapping[type[RosterliftError], tuple[int, str]]] = {
     errors.InvalidRequestError: INVALID,
     errors.NoBaselineError: (422, "No baseline to set a lift against"),
+    errors.NoTestBasisError: (422, "No basis for a holdout test"),
     errors.UnknownIdError: (404, "No such id"),
     errors.NoFormerChampionError: (404, "No former champion"),
     errors.NoRosterError: (422, "No roster satisfies this"),
@@ -48,6 +50,7 @@ PROBLEMS: Final[Mapping[type[RosterliftError], tuple[int, str]]] = {
     errors.NoCatalogError: (503, "No catalog is loaded"),
     errors.NoModelError: (503, "No model is loaded"),
     errors.RegistryUnreachableError: (503, "No model is loaded"),
+    errors.NoLedgerError: (404, "No ledger yet"),
     errors.NotReadyError: UNAVAILABLE,
     errors.BundleError: (503, "The model cannot be used"),
     errors.UnreadableTableError: (503, "The catalog cannot be used"),
@@ -150,7 +153,7 @@ def problem_of(error: RosterliftError) -> Problem:
         return Problem(status, title, _count(error.faults), error.faults[:MOST_FAULTS])
     if isinstance(error, NoRosterError):
         return Problem(status, title, str(error), error.faults[:MOST_FAULTS])
-    if isinstance(error, NoBaselineError):
+    if isinstance(error, NoBaselineError | NoTestBasisError):
         return Problem(status, title, str(error), [FieldFault("campaign.brand_id", error.why)])
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         return Problem(status, title, "The fault is ours and is in the log.")

@@ -18,6 +18,8 @@ from typing import Generic, Protocol, TypeVar
 from features.errors import NoCatalogError, NoModelError, RosterliftError
 from serving.directory.catalog import Directory
 from serving.messages.answers import Comparison, Prediction
+from serving.messages.baselines import Baseline, BaselineQuery
+from serving.messages.holdout import HoldoutAnswer, HoldoutRequest
 from serving.messages.listings import ModelCard
 from serving.messages.optimize_answers import Optimization
 from serving.messages.optimize_questions import OptimizeRequest
@@ -48,6 +50,14 @@ class Scorer(Protocol):
 
     def optimize(self, request: OptimizeRequest) -> Optimization:
         """Answer POST /v1/optimize."""
+        ...
+
+    def holdout(self, request: HoldoutRequest) -> HoldoutAnswer:
+        """Answer POST /v1/holdout."""
+        ...
+
+    def baseline(self, query: BaselineQuery) -> Baseline:
+        """Answer GET /v1/baseline."""
         ...
 
 

@@ -1,7 +1,8 @@
 """Catalog and champion of one home: where the service's answers come from.
 
-MLflow, LightGBM and Ibis take seconds to import. They are imported on first use, because
-BentoML's supervising process imports the service too and never loads anything.
+MLflow, LightGBM and scikit-learn take seconds to import. They are imported on first use: BentoML's
+supervising process imports the service too and never loads anything, and a worker that starts
+answers from the kept model before it asks the registry.
 """
 
 from __future__ import annotations

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from datetime import date
+from functools import cached_property
 from typing import Any, Final, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from features.entities import TIERS
 from features.errors import FieldFault, InvalidRequestError, UnknownIdError
 from features.history.markets import SalesHistory
 from serving.directory.cell_values import day_of, feature_of, number_of, text_of
+from serving.directory.creator_filters import CreatorTable, Mask
 from serving.messages.listings import (
     BrandItem,
     BrandList,
+    CreatorFilters,
     CreatorItem,
     CreatorList,
     CreatorQuery,
@@ -42,7 +44,6 @@ RATE_COLUMNS: Final = ("platform", "format", "fee_per_post", "fee_source")
 #: A baseline needs sales in one of the last weeks of the history.
 BASELINE_WEEKS: Final = 52
 
-Mask = npt.NDArray[np.bool_]
 Item = TypeVar("Item")
 
 
@@ -76,13 +77,16 @@ class Directory:
             for name in map(str, snapshot.creators.columns)
             if name not in PROFILE or name == "is_virtual"
         ]
-        self._platforms = _platforms(snapshot.accounts)
+        self._table = CreatorTable(snapshot.creators, snapshot.accounts, snapshot.rates)
         self._rate_columns = [snapshot.rates[name].to_numpy() for name in RATE_COLUMNS]
         self._rate_rows = snapshot.rates.groupby("creator_id").indices
-        self._searchable = _searchable(snapshot.creators["handle"])
-        self._tiers = _tiers(snapshot.creators["followers"])
         self._brands = [_brand(row, snapshot.sales) for row in _rows(snapshot.brands)]
         self._markets = [_market(row) for row in _rows(snapshot.markets)]
+
+    @cached_property
+    def filters(self) -> CreatorFilters:
+        """What creators can be filtered by."""
+        return self._table.values()
 
     def creators(self, query: CreatorQuery) -> CreatorList:
         """Return the creators that pass every filter, in the order asked for."""
@@ -93,7 +97,7 @@ class Directory:
 
     def find(self, query: CreatorQuery) -> tuple[npt.NDArray[np.intp], int]:
         """Return the rows of these creators in the snapshot, and how many there are in all."""
-        keep = np.flatnonzero(self._mask(query))
+        keep = np.flatnonzero(self._table.mask(query))
         order = keep[self._order(query.sort, keep)]
         return order[query.offset : query.offset + query.limit], len(order)
 
@@ -115,27 +119,6 @@ class Directory:
         found = _matching(self._markets, query, lambda market: (market.name, market.market_id))
         page = found[query.offset : query.offset + query.limit]
         return MarketList(items=page, total=len(found), limit=query.limit, offset=query.offset)
-
-    def _mask(self, query: CreatorQuery) -> Mask:
-        creators = self._creators
-        keep: Mask = np.ones(len(creators), dtype=bool)
-        if query.query is not None:
-            words = query.query.strip().casefold()
-            keep &= np.array([words in text for text in self._searchable], dtype=bool)
-        for column in ("category", "language"):
-            if (wanted := getattr(query, column)) is not None:
-                keep &= (creators[column] == wanted).to_numpy(dtype=bool)
-        if query.platform is not None:
-            having = {key for key, found in self._platforms.items() if query.platform in found}
-            keep &= creators.index.isin(having)
-        if query.tier is not None:
-            keep &= self._tiers == query.tier
-        followers = creators["followers"].to_numpy(dtype=float)
-        if query.min_followers is not None:
-            keep &= followers >= query.min_followers
-        if query.max_followers is not None:
-            keep &= followers <= query.max_followers
-        return keep
 
     def _order(self, sort: str, keep: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
         """Return the positions within `keep`, sorted; ties by creator_id, unknown last."""
@@ -161,14 +144,14 @@ class Directory:
         return CreatorItem(
             creator_id=creator_id,
             handle=text_of(row["handle"]) or creator_id,
-            platforms=self._platforms.get(creator_id, []),
+            platforms=self._table.platforms[position],
             category=text_of(row["category"]),
             country=text_of(row["country"]),
             language=text_of(row["language"]),
             is_virtual=bool(row["is_virtual"]),
-            communities=[name for name in (text_of(row["communities"]) or "").split(";") if name],
+            communities=self._table.communities[position],
             followers=number_of(row["followers"]),
-            tier=self._tiers[position],
+            tier=self._table.tiers[position],
             features={name: feature_of(row[name]) for name in self._features},
             rates=self._rates_of(creator_id),
             observed_on=None if pd.isna(row["observed_on"]) else day_of(row["observed_on"]),
@@ -183,26 +166,6 @@ class Directory:
             )
             if np.isfinite(fee)
         ]
-
-
-def _platforms(accounts: pd.DataFrame) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for creator_id, platform in accounts.index:
-        found.setdefault(str(creator_id), []).append(str(platform))
-    return {creator_id: sorted(platforms) for creator_id, platforms in found.items()}
-
-
-def _searchable(handles: pd.Series[str]) -> list[str]:
-    return [f"{handle}\n{key}".casefold() for key, handle in handles.items()]
-
-
-def _tiers(followers: pd.Series[float]) -> npt.NDArray[np.object_]:
-    """Return each creator's tier, None where the followers are unknown."""
-    counts = followers.to_numpy(dtype=float)
-    tiers = np.full(len(counts), None, dtype=object)
-    for tier, smallest in TIERS.items():
-        tiers[counts >= smallest] = tier
-    return tiers
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:

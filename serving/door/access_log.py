@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Final, TextIO
 
 from serving.messages.answers import Prediction
+from serving.messages.holdout import HoldoutAnswer
 from serving.messages.listings import ModelCard
 from serving.settings import AccessLogged
 
@@ -48,7 +49,7 @@ class Versions:
             return cls()
         return cls(card.model.version, card.data_window.catalog_as_of.isoformat())
 
-    def told_by(self, answer: Prediction) -> None:
+    def told_by(self, answer: Prediction | HoldoutAnswer) -> None:
         """Take over what an answer says of itself."""
         self.model, self.catalog = answer.model.version, answer.as_of.isoformat()
 

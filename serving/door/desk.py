@@ -15,6 +15,7 @@ from serving.door.faults import REQUEST_ID, answer_to
 from serving.door.metrics import Metrics
 from serving.holder import Holder, Scorer
 from serving.messages.answers import Comparison, Prediction
+from serving.messages.holdout import HoldoutAnswer, HoldoutRequest
 from serving.messages.optimize_answers import Optimization
 from serving.messages.optimize_questions import OptimizeRequest
 from serving.messages.questions import CompareRequest, PredictRequest
@@ -26,7 +27,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Desk:
-    """Answers the three questions; without a `log` nothing is written down."""
+    """Answers the questions; without a `log` nothing is written down."""
 
     holder: Holder[Any, Any]
     metrics: Metrics
@@ -55,6 +56,16 @@ class Desk:
             lambda scorer: scorer.optimize(request),
             lambda answer: of_optimization(request, answer),
         )
+
+    def holdout(self, request: HoldoutRequest) -> HoldoutAnswer:
+        """Answer POST /v1/holdout; nothing is forecast that a ledger would ask about later."""
+        try:
+            answer = self.holder.scorer.holdout(request)
+        except Exception as error:  # nothing may leave in BentoML's shape
+            return cast(HoldoutAnswer, answer_to(error).response())
+        VERSIONS.get(Versions()).told_by(answer)
+        self.metrics.count_forecasts("/v1/holdout", [[w.code for w in answer.warnings]])
+        return answer
 
     def close(self) -> None:
         """Stop looking for new models, and close the log."""

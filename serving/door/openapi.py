@@ -110,16 +110,16 @@ def _parameters(operation: Operation) -> list[Json]:
             {"name": "creator_id", "in": "path", "required": True, "schema": {"type": "string"}}
         )
     if operation.query:
-        properties = operation.query.model_json_schema()["properties"]
+        query = operation.query.model_json_schema()
         parameters += [
             {
                 "name": name,
                 "in": "query",
-                "required": False,
+                "required": name in query.get("required", ()),
                 "description": schema.pop("description", ""),
                 "schema": schema,
             }
-            for name, schema in properties.items()
+            for name, schema in query["properties"].items()
         ]
     return parameters
 

@@ -13,8 +13,12 @@ from typing import Final
 from pydantic import BaseModel
 
 from serving.messages.answers import Comparison, Prediction
+from serving.messages.baselines import Baseline, BaselineQuery
+from serving.messages.holdout import HoldoutAnswer, HoldoutRequest
+from serving.messages.ledger import Ledger
 from serving.messages.listings import (
     BrandList,
+    CreatorFilters,
     CreatorItem,
     CreatorList,
     CreatorQuery,
@@ -62,13 +66,21 @@ OPERATIONS: Final = (
               ASKING, question=CompareRequest),
     Operation("post", "/v1/optimize", "The best roster under a budget.", Optimization, ASKING,
               question=OptimizeRequest),
+    Operation("post", "/v1/holdout", "What a holdout test of one roster could show.", HoldoutAnswer,
+              ASKING, question=HoldoutRequest),
     Operation("get", "/v1/creators", "Creators of the catalog.", CreatorList, LISTING,
               query=CreatorQuery),
     Operation("get", "/v1/creators/{creator_id}", "One creator.", CreatorItem, (401, 404, 503)),
     Operation("get", "/v1/brands", "Brands of the catalog.", BrandList, LISTING, query=ListQuery),
     Operation("get", "/v1/markets", "Markets where sales are counted.", MarketList, LISTING,
               query=ListQuery),
+    Operation("get", "/v1/filters", "What creators can be filtered by.", CreatorFilters,
+              (401, 503)),
+    Operation("get", "/v1/baseline", "Sales by week, so far and without the campaign.", Baseline,
+              LISTING, query=BaselineQuery),
     Operation("get", "/v1/model", "The model card.", ModelCard, (401, 503)),
+    Operation("get", "/v1/ledger", "What was predicted beside what was measured.", Ledger,
+              (401, 404)),
     Operation("get", "/metrics", "Counters for Prometheus.", "text/plain", (401,)),
     Operation("get", "/healthz", "The process answers.", "text/plain", needs_token=False),
     Operation("get", "/readyz", "A model and a catalog are loaded.", "text/plain", (503,),
@@ -80,6 +92,7 @@ OPERATIONS: Final = (
     Operation("get", "/page/{file}", "Files of the pages.", "text/javascript", (404,),
               needs_token=False, listed=False),
     Operation("get", "/", "The planner page.", "text/html", needs_token=False),
+    Operation("get", "/ledger", "The ledger for people.", "text/html", needs_token=False),
     Operation("get", "/docs", "This document for people.", "text/html", needs_token=False),
     Operation("get", "/docs.json", "This document.", "application/json", needs_token=False),
 )  # fmt: skip

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.datastructures import QueryParams
 
 from features.errors import FieldFault, InvalidRequestError
 from serving.errors import invalid_request
-from serving.messages.listings import ListQuery
 
-Query = TypeVar("Query", bound=ListQuery)
+Query = TypeVar("Query", bound=BaseModel)
 
 
 def read_query(kind: type[Query], parameters: QueryParams) -> Query:

@@ -12,10 +12,12 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from serving.directory.ledger import LedgerFile
 from serving.door.metrics import Metrics
 from serving.door.openapi import document
 from serving.door.query import read_query
 from serving.holder import Holder
+from serving.messages.baselines import BaselineQuery
 from serving.messages.listings import CreatorQuery, ListQuery
 
 PAGE: Final = Path(__file__).parent.parent / "page"
@@ -26,8 +28,9 @@ REVALIDATE: Final = {"Cache-Control": "no-cache"}
 class Routes:
     """Endpoints over what is being served now; they raise domain errors, nothing else."""
 
-    def __init__(self, holder: Holder[Any, Any], metrics: Metrics) -> None:
+    def __init__(self, holder: Holder[Any, Any], ledger: LedgerFile, metrics: Metrics) -> None:
         self.holder = holder
+        self.kept_ledger = ledger
         self.metrics = metrics
         self.document = document()
 
@@ -37,12 +40,16 @@ class Routes:
             Route("/", _file("index.html")),
             Route("/docs", _file("docs.html")),
             Route("/docs.json", self.openapi),
+            Route("/ledger", _file("ledger.html")),
             Route("/metrics", self.prometheus),
             Route("/v1/creators", self.creators),
             Route("/v1/creators/{creator_id:path}", self.creator),
             Route("/v1/brands", self.brands),
             Route("/v1/markets", self.markets),
+            Route("/v1/filters", self.filters),
+            Route("/v1/baseline", self.baseline),
             Route("/v1/model", self.model),
+            Route("/v1/ledger", self.ledger),
             Mount("/page", _PageFiles(directory=PAGE)),
         ]
 
@@ -65,9 +72,22 @@ class Routes:
         query = read_query(ListQuery, request.query_params)
         return _json(self.holder.directory.markets(query))
 
+    def filters(self, _request: Request) -> Response:
+        """Answer GET /v1/filters."""
+        return _json(self.holder.directory.filters)
+
+    def baseline(self, request: Request) -> Response:
+        """Answer GET /v1/baseline."""
+        query = read_query(BaselineQuery, request.query_params)
+        return _json(self.holder.scorer.baseline(query))
+
     def model(self, _request: Request) -> Response:
         """Answer GET /v1/model."""
         return _json(self.holder.card)
+
+    def ledger(self, _request: Request) -> Response:
+        """Answer GET /v1/ledger."""
+        return _json(self.kept_ledger.read())
 
     def prometheus(self, _request: Request) -> Response:
         """Answer GET /metrics."""

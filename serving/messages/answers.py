@@ -41,6 +41,48 @@ class Reach(Schema):
     frequency: Number = Field(examples=[1.56], description="Views per person reached; 0 for none.")
 
 
+class RosterReach(Reach):
+    """Who sees the posts, and out of how many."""
+
+    followers: Number = Field(
+        examples=[1_900_000.0],
+        description="Of the booked accounts together; who follows several counts several times.",
+    )
+    followers_in_markets: Number = Field(
+        examples=[610_000.0], description="Those of them who live in the campaign's markets."
+    )
+    unique_people: Number = Field(
+        examples=[52_000.0], description="People whom one creator of the roster alone reaches."
+    )
+
+
+class LikelyRange(Schema):
+    """The middle half of what is plausible: as likely to hold the truth as not."""
+
+    lift: Estimate = Field(description="Bounds of the 50 % interval.")
+    incremental_revenue: Estimate = Field(description="Bounds of the 50 % interval, money.")
+
+
+class Composition(Schema):
+    """Who is booked: reported for fairness and compliance, and not rated.
+
+    Creators are counted once; "unknown" where the catalog does not say.
+    """
+
+    creators: int = Field(examples=[50])
+    bookings: int = Field(examples=[52])
+    undisclosed: int = Field(examples=[0], description="Bookings without a disclosure.")
+    virtual: int = Field(examples=[1], description="AI or virtual personas.")
+    tiers: dict[str, int] = Field(examples=[{"micro": 48, "macro": 2}])
+    languages: dict[str, int] = Field(
+        examples=[{"de": 41, "tr": 9}], description="ISO 639-1, that they publish in."
+    )
+    communities: dict[str, int] = Field(
+        examples=[{"turkish-german": 9}],
+        description="Local or cultural ones; a creator may belong to several or to none.",
+    )
+
+
 class MarketPrediction(Schema):
     """What the roster does in one market."""
 
@@ -117,13 +159,15 @@ class Prediction(Schema):
     probability_positive: Share = Field(description="Probability that the lift is above 0.")
     baseline_revenue: Number = Field(description="Money sold without the campaign.")
     cost: Number = Field(description="Sum of the fees, money.")
-    reach: Reach
+    reach: RosterReach
     by_market: list[MarketPrediction]
     by_creator: list[CreatorPrediction]
     drivers: list[Driver] = Field(description="Largest effect first.")
     warnings: list[Warning]
     evidence: Evidence
     holdout_test: HoldoutTest
+    likely: LikelyRange = Field(description="The same estimates with a 50 % interval.")
+    composition: Composition
 
 
 class ScenarioResult(Schema):

@@ -19,6 +19,8 @@ from features.entities import DISCLOSURES, FORMATS, FREEDOMS, PLATFORMS
 
 ID_LENGTH = 200
 BRIEF_LENGTH = 20_000
+#: The server takes 64 kB of address and headers; a character is up to 12 bytes of an address.
+WORD_LIST_LENGTH = 4_000
 #: Money and people are bounded so that sums over 500 bookings stay finite and exact.
 LARGEST_AMOUNT = 1e12
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -91,6 +93,8 @@ def first_repeated(values: Sequence[str]) -> int | None:
 
 
 Identifier = Annotated[str, Field(min_length=1, max_length=ID_LENGTH)]
+#: Words separated by ; in a query.
+WordList = Annotated[str, Field(max_length=WORD_LIST_LENGTH)]
 Day = Annotated[date, BeforeValidator(_read_day)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Share = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=1)]

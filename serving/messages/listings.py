@@ -10,7 +10,14 @@ from pydantic_core import PydanticCustomError
 
 from features.entities import TIERS
 from serving.messages.answers import ModelInfo
-from serving.messages.field_types import Identifier, Number, OneOf, Platform
+from serving.messages.field_types import (
+    LARGEST_AMOUNT,
+    Identifier,
+    Number,
+    OneOf,
+    Platform,
+    WordList,
+)
 from serving.messages.questions import Schema
 
 Tier = Annotated[str, OneOf(tuple(TIERS))]
@@ -42,19 +49,36 @@ class CreatorQuery(ListQuery):
     max_followers: int | None = Field(
         default=None, ge=0, le=10**10, description="Of the largest account."
     )
+    community: Identifier | None = Field(default=None, description="They belong to it.")
+    min_fee: float | None = Field(
+        default=None, ge=0, le=LARGEST_AMOUNT, description="A post of theirs costs at least this."
+    )
+    max_fee: float | None = Field(
+        default=None,
+        ge=0,
+        le=LARGEST_AMOUNT,
+        description="A post of theirs costs at most this: on the platform, where one is named, in "
+        "any of its formats, asked or estimated.",
+    )
+    ids: WordList | None = Field(
+        default=None, description="Ids or handles, separated by ; - only these creators."
+    )
     sort: Identifier = Field(
         default="-followers",
         description="creator_id, handle, followers or a feature's name; - before it: largest "
         "first. Unknown values come last.",
     )
 
-    @field_validator("max_followers")
+    @field_validator("max_followers", "max_fee")
     @classmethod
-    def _followers_in_order(cls, most: int | None, info: ValidationInfo) -> int | None:
-        least = info.data.get("min_followers")
+    def _bounds_in_order(cls, most: float | None, info: ValidationInfo) -> float | None:
+        name = f"min_{(info.field_name or '').removeprefix('max_')}"
+        least = info.data.get(name)
         if least is not None and most is not None and most < least:
             raise PydanticCustomError(
-                "followers_in_order", "expected at least min_followers ({least})", {"least": least}
+                "bounds_in_order",
+                "expected at least {name} ({least})",
+                {"name": name, "least": least},
             )
         return most
 
@@ -132,6 +156,23 @@ class BrandList(Page[BrandItem]):
 
 class MarketList(Page[MarketItem]):
     """Markets that match."""
+
+
+class FilterValue(Schema):
+    """One value a filter of creators can take."""
+
+    value: str = Field(examples=["skincare"])
+    creators: int = Field(examples=[42], description="How many creators it would list.")
+
+
+class CreatorFilters(Schema):
+    """What the catalog holds of each filter of creators that takes words, most creators first."""
+
+    category: list[FilterValue] = Field(description="Niches.")
+    platform: list[FilterValue]
+    language: list[FilterValue] = Field(description="ISO 639-1.")
+    tier: list[FilterValue] = Field(description="From the smallest.")
+    community: list[FilterValue]
 
 
 class FeatureEntry(Schema):

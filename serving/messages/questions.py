@@ -46,6 +46,17 @@ class Schema(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def days_in_order(starts_on: date, ends_on: date) -> date:
+    """Return `ends_on` where it can end a campaign that starts then; pydantic's error else."""
+    if not 0 <= (ends_on - starts_on).days < LONGEST_CAMPAIGN_DAYS:
+        raise PydanticCustomError(
+            "dates_in_order",
+            "expected a day from starts_on ({starts_on}) on, at most {most} days of posting",
+            {"starts_on": starts_on.isoformat(), "most": LONGEST_CAMPAIGN_DAYS},
+        )
+    return ends_on
+
+
 class CampaignIn(Schema):
     """What is advertised, by whom, when and where."""
 
@@ -70,14 +81,7 @@ class CampaignIn(Schema):
     @field_validator("ends_on")
     @classmethod
     def _dates_in_order(cls, ends_on: date, info: ValidationInfo) -> date:
-        starts_on = info.data.get("starts_on", ends_on)
-        if not 0 <= (ends_on - starts_on).days < LONGEST_CAMPAIGN_DAYS:
-            raise PydanticCustomError(
-                "dates_in_order",
-                "expected a day from starts_on ({starts_on}) on, at most {most} days of posting",
-                {"starts_on": starts_on.isoformat(), "most": LONGEST_CAMPAIGN_DAYS},
-            )
-        return ends_on
+        return days_in_order(info.data.get("starts_on", ends_on), ends_on)
 
     def to_campaign(self) -> Campaign:
         """Return the domain's campaign; a market named twice counts once."""
@@ -202,7 +206,7 @@ Margin = Annotated[Number, Field(gt=0, le=1)]
 class PredictRequest(Schema):
     """One roster for one campaign."""
 
-    campaign: CampaignIn
+    campaign: CampaignIn = Field(description="What is advertised, where and when.")
     roster: BookingsIn = Field(description="1 to 500 bookings.")
     interval: Interval = Field(
         default=0.9, examples=[0.9], description="Probability that each low..high should hold."

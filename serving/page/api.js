@@ -18,11 +18,16 @@ async function call(path, options = {}) {
     response = await fetch(path, { ...options, headers: headers(options.body) });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Problem(0, { detail: "The service cannot be reached. Is it running?" });
+    throw new Problem(0, { detail: "The service cannot be reached. What you typed is kept; it is " +
+      "asked again every few seconds." });
   }
   if (response.status === 401 && await askForToken()) return call(path, options);
-  const content = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Problem(response.status, content);
+  const content = await response.json().catch((error) => {
+    if (error.name === "AbortError") throw error;
+    return null; // no JSON, or cut off on its way
+  });
+  if (!response.ok) throw new Problem(response.status, content ?? {});
+  if (content === null) throw new Problem(0, { detail: "The answer was cut off. Ask again." });
   return content;
 }
 
@@ -32,6 +37,17 @@ function headers(body) {
     ...(body ? { "Content-Type": "application/json" } : {}),
     ...(token ? { Authorization: `Bearer ${token}` } : {}),
   };
+}
+
+const AGAIN = 3000;
+
+// Resolves once the service can answer again.
+export async function back() {
+  for (;;) {
+    await new Promise((done) => { setTimeout(done, AGAIN); });
+    const response = await fetch("readyz").catch(() => null);
+    if (response?.ok) return;
+  }
 }
 
 let asking = null;
@@ -56,8 +72,14 @@ const query = (values) =>
   new URLSearchParams(Object.entries(values).filter(([, value]) => value !== "" && value != null));
 
 export const getModel = () => call("v1/model");
-export const getBrands = () => call("v1/brands?limit=500");
+export const getLedger = () => call("v1/ledger");
+export const getBrands = (offset = 0) => call(`v1/brands?limit=500&offset=${offset}`);
 export const getMarkets = (offset = 0) => call(`v1/markets?limit=500&offset=${offset}`);
+export const getFilters = () => call("v1/filters");
+export const getBaseline = (values, signal) => call(`v1/baseline?${query(values)}`, { signal });
 export const getCreators = (values, signal) => call(`v1/creators?${query(values)}`, { signal });
-export const compare = (request) =>
-  call("v1/compare", { method: "POST", body: JSON.stringify(request) });
+const ask = (path, request, signal) =>
+  call(path, { method: "POST", body: JSON.stringify(request), signal });
+export const compare = (request, signal) => ask("v1/compare", request, signal);
+export const optimize = (request, signal) => ask("v1/optimize", request, signal);
+export const holdout = (request, signal) => ask("v1/holdout", request, signal);

@@ -35,3 +35,15 @@ export const range = (estimate, written) =>
 export const crossesZero = (estimate) => estimate.low <= 0 && estimate.high >= 0;
 
 export const words = (name) => name.replaceAll("_", " ");
+
+const calendar = new Intl.DateTimeFormat("en-GB",
+  { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const months = new Intl.DateTimeFormat("en-GB",
+  { month: "short", year: "2-digit", timeZone: "UTC" });
+
+// "2025-09-21" → "21 Sept 2025"; what is no date stays as it was typed.
+export const day = (iso) =>
+  (Number.isNaN(Date.parse(iso)) ? iso : calendar.format(Date.parse(iso)));
+export const dates = (first, last) => `${day(first)} to ${day(last)}`;
+export const monthOf = (time) => months.format(time);
+export const many = (count, one, several) => `${exact(count)} ${count === 1 ? one : several}`;

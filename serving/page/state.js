@@ -1,105 +1,154 @@
 // Everything the planner entered, in one place: changed by `change`, kept in this browser.
+//
+//   state = { name, campaign, margin, interval, scenarios: [{ name, roster: [booking] }], drafts }
+//
+// A booking has the fields of the service's BookingIn, and `shown`: what the page tells of the
+// creator. `drafts` keeps what was typed and is not part of the question yet, by panel.
 
-const KEY = "rosterlift-plan-1";
+import * as store from "./keep/store.js";
+
 const LETTERS = "ABCDEF";
 export const MOST_ROSTERS = LETTERS.length;
+export const FEWEST_ROSTERS = 2;
 export const MOST_BOOKINGS = 500;
+export const letterOf = (position) => LETTERS[position];
 
-const empty = () => ({
+export const emptyPlan = () => ({
+  name: "",
   campaign: { brand_id: "", category: "", starts_on: "", ends_on: "", brief: "", markets: null },
   margin: 1,
   interval: 0.9,
   scenarios: [{ name: "Roster A", roster: [] }, { name: "Roster B", roster: [] }],
+  drafts: {},
 });
 
-function restore() {
-  try {
-    const kept = JSON.parse(localStorage.getItem(KEY));
-    const whole = kept?.campaign && kept.scenarios?.length >= 2 &&
-      kept.scenarios.every((scenario) => Array.isArray(scenario.roster));
-    return whole ? { ...empty(), ...kept } : empty();
-  } catch {
-    return empty(); // nothing kept, or not by this page
-  }
-}
+const whole = (plan) => plan?.campaign && plan.scenarios?.length >= FEWEST_ROSTERS &&
+  plan.scenarios.every((scenario) => Array.isArray(scenario.roster));
 
-export const state = restore();
+let id = store.currentId();
+export const planId = () => id;
+
+const kept = store.read(id);
+export const state = whole(kept) ? { ...emptyPlan(), ...kept } : emptyPlan();
 const listeners = [];
+export const whenChanged = (listener) => listeners.push(listener);
 
-// `what` names the part that must be drawn again; typing in a field needs nothing drawn.
+// `what` names what must be drawn again: "rosters", "names", "campaign", "all"; typing in a
+// field needs nothing drawn. "unkept" tells that the browser has no room for the plan.
 export function change(apply, what = "") {
   apply(state);
-  try {
-    localStorage.setItem(KEY, JSON.stringify(state));
-  } catch {
-    // a full or forbidden store: the plan lives as long as the page
-  }
+  save();
+  tell(what);
+}
+
+// Keeps a draft; the question stays what it was.
+export function draft(panel, values) {
+  state.drafts[panel] = { ...state.drafts[panel], ...values };
+  save();
+}
+
+function save() {
+  if (!store.write(id, state)) tell("unkept");
+}
+
+function tell(what) {
   for (const listener of listeners) listener(what);
 }
 
-export const whenChanged = (listener) => listeners.push(listener);
+// What can be taken back: `apply` returns the function that does so.
+let offered = null;
+export const undoOffer = () => offered;
+
+export function undoable(words, apply, what) {
+  offered = { words, what, revert: apply(state) };
+  save();
+  tell(what);
+}
+
+export function undo() {
+  const { revert, what } = offered;
+  offered = null;
+  change((s) => revert(s), what);
+}
+
+export function dismissUndo() {
+  offered = null;
+  tell("undo");
+}
+
+// Opens another plan, under its own id where it has one; what was open stays kept under its own.
+export function open(anotherId, plan) {
+  id = anotherId ?? id;
+  store.becomeCurrent(id);
+  adopt(plan);
+  save();
+}
+
+function adopt(plan) {
+  offered = null;
+  for (const name of Object.keys(state)) delete state[name];
+  Object.assign(state, emptyPlan(), structuredClone(plan));
+  tell("all");
+}
+
+store.whenChangedElsewhere(() => id, (plan) => { if (whole(plan)) adopt(plan); });
+
+export const isEmpty = (plan) => !plan.campaign.brief &&
+  plan.scenarios.every((scenario) => !scenario.roster.length);
+
+// A name that no roster has yet: "Roster C", or "… (2)" for a copy.
+export function freeName(like) {
+  const taken = new Set(state.scenarios.map((scenario) => scenario.name));
+  const names = like ? [like, ...[2, 3, 4, 5, 6, 7].map((count) => `${like} (${count})`)]
+    : [...LETTERS].map((letter) => `Roster ${letter}`);
+  return names.find((name) => !taken.has(name)) ?? `${like ?? "Roster"} ${Date.now()}`;
+}
 
 export function addRoster(copied) {
-  const taken = new Set(state.scenarios.map((scenario) => scenario.name));
-  const name = [...LETTERS].map((letter) => `Roster ${letter}`).find((text) => !taken.has(text));
   const roster = copied ? structuredClone(copied.roster) : [];
-  change((s) => s.scenarios.push({ name: name ?? "Another roster", roster }), "rosters");
+  const name = freeName(copied?.name);
+  change((s) => s.scenarios.push({ name, roster }), "rosters");
 }
 
-export function addBooking(position, creator) {
-  const booking = {
-    creator_id: creator.creator_id,
-    platform: creator.platforms[0] ?? "instagram",
-    format: "short_video",
-    posts: 1,
-    fee: 0,
-    creative_freedom: "guided",
-    disclosure: "platform_label",
-    months_with_brand: 0,
-    invites_ugc: false,
-    creator: creator.proposed,
-    shown: {
-      handle: creator.handle, followers: creator.followers, tier: creator.tier,
-      platforms: creator.platforms, rates: creator.rates, feeSource: "none",
-    },
-  };
-  const first = usualRate(creator.rates);
-  if (first) Object.assign(booking, { platform: first.platform, format: first.format });
-  priceFromRates(booking);
-  change((s) => s.scenarios[position].roster.push(booking), "rosters");
+// Adds a scenario of bookings as the service writes them; its position, null when there is no
+// room. The page fills what it shows of the creators from the catalog.
+export function addScenario(name, roster) {
+  const empty = state.scenarios.findIndex((scenario) => !scenario.roster.length);
+  if (empty < 0 && state.scenarios.length >= MOST_ROSTERS) return null;
+  const scenario = { name: freeName(name), roster: roster.map(taken) };
+  const position = empty < 0 ? state.scenarios.length : empty;
+  undoable(`${scenario.name} was added`, (s) => {
+    const former = s.scenarios.splice(position, 1, scenario);
+    return (now) => now.scenarios.splice(now.scenarios.indexOf(scenario), 1, ...former);
+  }, "rosters");
+  return position;
 }
 
-// What is booked most: a short video at the creator's own rate, else whatever has a rate.
-function usualRate(rates) {
-  const worth = (rate) => (rate.format === "short_video") * 2 + (rate.fee_source === "rates");
-  return [...rates].sort((one, other) => worth(other) - worth(one))[0];
-}
+const TERMS = { posts: 1, fee: 0, creative_freedom: "guided", disclosure: "platform_label",
+  months_with_brand: 0, invites_ugc: false };
 
-// Fills the fee from what the creator asks, until the planner types one.
-export function priceFromRates(booking) {
-  const { shown } = booking;
-  if (shown.feeSource === "typed") return;
-  const rate = shown.rates.find(
-    (one) => one.platform === booking.platform && one.format === booking.format);
-  shown.feeSource = rate ? rate.fee_source : "none";
-  booking.fee = rate ? Math.round(rate.fee_per_post * (booking.posts || 0) * 100) / 100 : 0;
+// A booking as it stands in the state, from one as the service writes it.
+export function taken({ fee_source: feeSource, ...booking }) {
+  const shown = booking.shown ?? { handle: booking.creator_id, followers:
+    booking.creator?.followers ?? null, tier: null, feeSource: feeSource ?? "typed" };
+  return { platform: "instagram", format: "short_video", ...TERMS, ...booking, shown };
 }
 
 export const costOf = (scenario) =>
   scenario.roster.reduce((sum, booking) => sum + (Number(booking.fee) || 0), 0);
 
 // The body of POST /v1/compare. An empty field is sent as null, and the answer names it.
-export function toRequest() {
-  const { brief, markets, ...campaign } = state.campaign;
+export function toRequest(plan = state) {
+  const { brief, markets, ...campaign } = plan.campaign;
   for (const name of Object.keys(campaign)) if (campaign[name] === "") campaign[name] = null;
   return {
     campaign: { ...campaign, ...(brief ? { brief } : {}), ...(markets ? { markets } : {}) },
-    scenarios: state.scenarios.map(({ name, roster }) => ({
+    scenarios: plan.scenarios.map(({ name, roster }) => ({
       name,
       roster: roster.map(({ shown, creator, ...booking }) =>
         (creator ? { ...booking, creator } : booking)),
     })),
-    margin: state.margin,
-    interval: state.interval,
+    margin: plan.margin,
+    interval: plan.interval,
   };
 }

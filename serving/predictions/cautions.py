@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
-import pandas as pd
 
+from features.rosters.lookup import catalog_arrays
 from features.snapshots.snapshot import Snapshot
+from serving.directory.labels import unit_label_of
 from serving.messages.answers import Evidence, Warning
-from serving.predictions.support import OUTSIDE_PART, beyond_experience, part_of_lift
-from training.arrays import Integers
 from training.bundle import Bundle
+from training.experience import OUTSIDE_PART, beyond_experience, part_of_lift
 from training.forecast import RosterForecast
 
 _STALE_DAYS = 120
@@ -26,25 +26,40 @@ _GAPS = (
 )
 _FAR_WEEKS = 26
 _LEAST_LOCAL = 0.5
+_LIKELY_LEAK = 0.5
 
 
 def cautions(bundle: Bundle, snapshot: Snapshot, scored: RosterForecast) -> list[Warning]:
     """All warnings about one scored roster, the gravest first."""
+    listed = _listed(catalog_arrays(snapshot).creator_row, scored.rows.creator_ids)
     found = [
+        *_of_forecast(bundle, scored),
+        _stale(snapshot, listed),
+        _undisclosed(scored),
+        _virtual(snapshot, listed, scored),
+        _elsewhere(scored),
+        _past(snapshot, scored),
+    ]
+    return [warning for warning in found if warning is not None]
+
+
+def codes_without_catalog(bundle: Bundle, scored: RosterForecast) -> list[str]:
+    """The codes of those warnings that a forecast of a past day can have: it has no catalog."""
+    found = [*_of_forecast(bundle, scored), _undisclosed(scored), _elsewhere(scored)]
+    return [warning.code for warning in found if warning is not None]
+
+
+def _of_forecast(bundle: Bundle, scored: RosterForecast) -> list[Warning | None]:
+    return [
         _outside_support(bundle, scored),
         _observational(bundle),
+        _leak(bundle),
         _new_brand(bundle, scored),
         _unknown_creators(scored),
         _unknown_accounts(scored),
         _unknown_audience(scored),
         _far_baseline(scored),
-        _stale(snapshot, scored),
-        _undisclosed(scored),
-        _virtual(snapshot, scored),
-        _elsewhere(snapshot, scored),
-        _past(snapshot, scored),
     ]
-    return [warning for warning in found if warning is not None]
 
 
 def evidence_grade(warnings: Iterable[Warning], scored: RosterForecast) -> Evidence:
@@ -65,7 +80,7 @@ def evidence_grade(warnings: Iterable[Warning], scored: RosterForecast) -> Evide
 
 
 def _outside_support(bundle: Bundle, scored: RosterForecast) -> Warning | None:
-    beyond = beyond_experience(bundle, scored)
+    beyond = beyond_experience(bundle, scored, unit_label_of)
     if not beyond.reasons:
         return None
     told = "; ".join(beyond.reasons)
@@ -77,13 +92,33 @@ def _outside_support(bundle: Bundle, scored: RosterForecast) -> Warning | None:
 
 
 def _observational(bundle: Bundle) -> Warning | None:
-    drawn = bundle.manifest.metrics.get("share_drawn", 1.0)
+    told = bundle.manifest.metrics
+    drawn = told.get("share_drawn", 1.0)
     if drawn >= 1.0:
         return None
+    words = (
+        f"In {1 - drawn:.0%} of past campaigns' markets nobody drew at random where posts were "
+        "shown; such estimates can be far off."
+    )
+    if "robustness_value" in told:
+        words += (
+            f" An unseen reason for choosing markets that explains {told['robustness_value']:.1%} "
+            "of what choice and sales have left would take all of the average effect (E-value "
+            f"{told['e_value']:.2f})."
+        )
+    return Warning(code="observational_evidence", message=f"{words} Ask for a test.")
+
+
+def _leak(bundle: Bundle) -> Warning | None:
+    told = bundle.manifest.metrics
+    share, chance = told.get("leak", 0.0), told.get("leak_chance", 0.0)
+    if not share or chance <= _LIKELY_LEAK:
+        return None
     return Warning(
-        code="observational_evidence",
-        message=f"In {1 - drawn:.0%} of past campaigns' markets nobody drew at random where posts "
-        "were shown; such estimates can be far off. Ask for a test.",
+        code="leak_corrected",
+        message=f"In past campaigns about {share:.0%} of an effect also reached the markets that "
+        f"were held out (90% interval {told['leak_low']:.0%} to {told['leak_high']:.0%}); lifts "
+        "are corrected for it, and wider for not knowing it exactly.",
     )
 
 
@@ -136,12 +171,12 @@ def _far_baseline(scored: RosterForecast) -> Warning | None:
     )
 
 
-def _stale(snapshot: Snapshot, scored: RosterForecast) -> Warning | None:
-    booked, row = _listed(snapshot, scored)
-    # As plain arrays: joining indexes would be the dearest step of a roster's numbers.
-    seen = snapshot.creators["observed_on"].to_numpy()[row].astype("datetime64[D]")
+def _stale(snapshot: Snapshot, listed: Mapping[str, int]) -> Warning | None:
+    rows = list(listed.values())
+    seen = snapshot.creators["observed_on"].to_numpy()[rows].astype("datetime64[D]")
     age = (np.datetime64(snapshot.as_of) - seen).astype(int)
-    old = [booked[i] for i in np.flatnonzero((age > _STALE_DAYS) & ~np.isnat(seen))]
+    late = (age > _STALE_DAYS) & ~np.isnat(seen)
+    old = [creator for creator, too_old in zip(listed, late, strict=True) if too_old]
     return _about("stale_features", f"Not observed for more than {_STALE_DAYS} days", old)
 
 
@@ -154,23 +189,24 @@ def _undisclosed(scored: RosterForecast) -> Warning | None:
     )
 
 
-def _virtual(snapshot: Snapshot, scored: RosterForecast) -> Warning | None:
-    booked, row = _listed(snapshot, scored)
-    known = snapshot.creators["is_virtual"].to_numpy()[row].astype(bool)
+def _virtual(
+    snapshot: Snapshot, listed: Mapping[str, int], scored: RosterForecast
+) -> Warning | None:
+    virtual = snapshot.creators["is_virtual"].to_numpy()[list(listed.values())].astype(bool)
+    known = {creator for creator, is_one in zip(listed, virtual, strict=True) if is_one}
     proposed = {b.creator_id for b in scored.roster if b.creator and b.creator.is_virtual}
-    listed = sorted({booked[i] for i in np.flatnonzero(known)} | proposed)
-    return _about("virtual_creator", "Virtual personas; say so to the audience", listed)
+    return _about(
+        "virtual_creator", "Virtual personas; say so to the audience", sorted(known | proposed)
+    )
 
 
-def _listed(snapshot: Snapshot, scored: RosterForecast) -> tuple[list[str], Integers]:
-    """The roster's creators who are in the catalog, in order, and their rows there."""
-    booked = sorted(set(scored.rows.creator_ids))
-    row = snapshot.creators.index.get_indexer(pd.Index(booked))
-    return [booked[i] for i in np.flatnonzero(row >= 0)], row[row >= 0].astype(np.int64)
+def _listed(row: Mapping[str, int], booked: Iterable[str]) -> dict[str, int]:
+    """The booked creators who are in the catalog, in order, with their rows there."""
+    return {creator: row[creator] for creator in sorted(set(booked)) if creator in row}
 
 
-def _elsewhere(snapshot: Snapshot, scored: RosterForecast) -> Warning | None:
-    share = scored.rows.features["audience_in_markets"].to_numpy(dtype=float)
+def _elsewhere(scored: RosterForecast) -> Warning | None:
+    share = scored.rows.column("audience_in_markets")
     away = {
         creator
         for creator, local in zip(scored.rows.creator_ids, share, strict=True)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 
 import numpy as np
-import pandas as pd
 
+from features.rosters.bookings import BookingRows
 from features.rosters.scaling import in_own_unit
 from serving.directory.labels import unit_label_of
 from serving.messages.answers import Driver
@@ -35,7 +35,7 @@ def drivers(
         lift: the roster's expected lift.
         exposed: the roster's exposure, in units of the manifest's typical one.
     """
-    rows, brand = forecast.rows.features, forecast.campaign.brand_id
+    rows, brand = forecast.rows, forecast.campaign.brand_id
     model, typical = bundle.model, bundle.manifest.typical
     if not isinstance(model, BoostedRosters) or lift <= 0 or exposed <= 0:
         return []
@@ -84,15 +84,14 @@ def _log_mean(lift: float, typical: float) -> float:
 
 
 def _value(
-    rows: pd.DataFrame, parts: Floats, name: str, relative_reach: float
+    rows: BookingRows, parts: Floats, name: str, relative_reach: float
 ) -> float | str | None:
     if name == REACH:
         return relative_reach
-    column = rows[name]
-    if column.dtype == object or isinstance(column.dtype, pd.StringDtype):
-        words, position = np.unique(column.to_numpy(dtype=np.str_), return_inverse=True)
+    if name in rows.words:
+        words, position = np.unique(rows.words[name], return_inverse=True)
         return str(words[np.bincount(position, weights=parts).argmax()])
-    values = column.to_numpy(dtype=float)
+    values = rows.column(name)
     known = np.isfinite(values) & (parts > 0)
     if not known.any():
         return None

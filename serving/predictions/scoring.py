@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from features.errors import FieldFault, InvalidRequestError
 from features.rosters.lookup import catalog_arrays
+from features.rosters.roster import booked_roster
 from features.snapshots.snapshot import Snapshot
 from serving.directory.card import model_info
 from serving.directory.catalog import Directory
@@ -20,26 +21,34 @@ from serving.messages.answers import (
     Estimate,
     Evidence,
     HoldoutTest,
+    LikelyRange,
     MarketPrediction,
     Prediction,
-    Reach,
+    RosterReach,
     Warning,
 )
+from serving.messages.baselines import Baseline, BaselineQuery
+from serving.messages.holdout import HoldoutAnswer, HoldoutRequest
 from serving.messages.optimize_answers import Optimization
 from serving.messages.optimize_questions import OptimizeRequest
 from serving.messages.questions import CompareRequest, PredictRequest
 from serving.optimization.optimizer import optimize
+from serving.predictions.baselines import baseline_answer
 from serving.predictions.cautions import cautions, evidence_grade
+from serving.predictions.composition import composition
 from serving.predictions.drivers import drivers
+from serving.predictions.holdout import holdout_answer
 from serving.predictions.scenarios import compare_scored
 from training.arrays import Floats
 from training.bundle import Bundle
 from training.conformal import HoldoutTests
-from training.forecast import RosterForecast, check_campaign, forecast_roster
+from training.forecast import RosterForecast, check_campaign, forecast_booked, forecast_roster
 from training.intervals import quantile_interval
 from training.rosters.model import BoostedRosters
 
 _MARKETS: Final = TypeAdapter(list[MarketPrediction])
+_MARKET_FIELDS: Final = tuple(MarketPrediction.model_fields)
+_CREATORS: Final = TypeAdapter(list[CreatorPrediction])
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,7 @@ class Headline:
     probability_positive: float
     baseline_revenue: float
     cost: float
-    reach: Reach
+    reach: RosterReach
     warnings: list[Warning]
     evidence: Evidence
 
@@ -86,6 +95,14 @@ class RosterScorer:
         """Find the best roster under a budget; raises `RequestError` where there is none."""
         return optimize(self, self._bundle, self._snapshot, self._directory, request)
 
+    def baseline(self, query: BaselineQuery) -> Baseline:
+        """Tell sales by week, so far and without the campaign; raises `RequestError`."""
+        return baseline_answer(self._bundle.baseline, self._snapshot, query)
+
+    def holdout(self, request: HoldoutRequest) -> HoldoutAnswer:
+        """Say what a holdout test could show; raises `RequestError` where there is no basis."""
+        return holdout_answer(self._bundle, self._snapshot, request)
+
     @cached_property
     def _directory(self) -> Directory:
         return Directory(self._snapshot)
@@ -96,24 +113,22 @@ class RosterScorer:
 
     def _forecasts(self, request: CompareRequest) -> list[tuple[str, RosterForecast]]:
         """Forecast every scenario; what is wrong in any of them is named by its full path."""
-        campaign = request.to_campaign()
+        campaign, arrays = request.to_campaign(), catalog_arrays(self._snapshot)
         check_campaign(self._snapshot, campaign)
-        named, faults = [], []
+        booked, faults = [], []
         for position, scenario in enumerate(request.scenarios):
             try:
-                forecast = forecast_roster(
-                    self._bundle, self._snapshot, campaign, scenario.to_roster()
-                )
+                booked.append(booked_roster(arrays, scenario.to_roster()))
             except InvalidRequestError as error:
                 faults += [
                     FieldFault(f"scenarios.{position}.{fault.path}", fault.message)
                     for fault in error.faults
                 ]
-            else:
-                named.append((scenario.name, forecast))
         if faults:
             raise InvalidRequestError(faults)
-        return named
+        forecasts = forecast_booked(self._bundle, self._snapshot, campaign, booked)
+        names = [scenario.name for scenario in request.scenarios]
+        return list(zip(names, forecasts, strict=True))
 
     def _headline(self, scored: RosterForecast, level: float) -> Headline:
         warnings = cautions(self._bundle, self._snapshot, scored)
@@ -148,6 +163,8 @@ class RosterScorer:
                 float(scored.exposed.sum(axis=0) @ scored.weight),
             ),
             holdout_test=_holdout_test(self._bundle.holdout, scored, level),
+            likely=_likely(scored),
+            composition=composition(self._snapshot, scored.roster),
         )
 
 
@@ -168,17 +185,31 @@ def _per_spend(draws: Floats, mean: float, cost: float, level: float) -> Estimat
     return None if cost <= 0 else estimate(draws / cost, mean / cost, level)
 
 
-def _reach(scored: RosterForecast) -> Reach:
+def _likely(scored: RosterForecast) -> LikelyRange:
+    return LikelyRange(
+        lift=estimate(scored.lift, scored.expected_lift(), 0.5),
+        incremental_revenue=estimate(scored.revenue, scored.expected_revenue(), 0.5),
+    )
+
+
+def _reach(scored: RosterForecast) -> RosterReach:
     reach = scored.rows.reach
-    return Reach(
-        people=reach.total_people, impressions=reach.total_impressions, frequency=reach.frequency
+    accounts = {(b.creator_id, b.platform): i for i, b in enumerate(scored.roster)}
+    booked = list(accounts.values())
+    return RosterReach(
+        people=reach.total_people,
+        impressions=reach.total_impressions,
+        frequency=reach.frequency,
+        followers=float(reach.followers[booked].sum()),
+        followers_in_markets=float(reach.local[booked].sum()),
+        unique_people=float(reach.unique.sum()),
     )
 
 
 def _by_market(scored: RosterForecast, level: float) -> list[MarketPrediction]:
     reach = scored.rows.reach
     drawn, revenue = scored.draws.by_market(), scored.baseline.revenue
-    money = scored.money / scored.money.mean()
+    money = (scored.money / scored.money.mean()).astype(np.float32)
     means = scored.expected.sum(axis=0)
     lifts = _around(means, *quantile_interval(drawn, level))
     low, high = quantile_interval(drawn * money, level)
@@ -192,7 +223,7 @@ def _by_market(scored: RosterForecast, level: float) -> list[MarketPrediction]:
     columns = zip(reach.market_ids, lifts, amounts, reached, strict=True)
     # All at once: making hundreds of models one by one takes longer than sorting the draws.
     return _MARKETS.validate_python(
-        [dict(zip(MarketPrediction.model_fields, row, strict=True)) for row in columns]
+        [dict(zip(_MARKET_FIELDS, row, strict=True)) for row in columns]
     )
 
 
@@ -212,28 +243,30 @@ def _by_creator(scored: RosterForecast, level: float) -> list[CreatorPrediction]
     means = scored.expected @ scored.weight * scored.baseline_revenue()
     draws = scored.booking_lift * scored.money[None, :]
     fees = np.array([booking.fee for booking in scored.roster])
-    bookings: dict[str, list[int]] = {}
-    for position, creator in enumerate(scored.rows.creator_ids):
-        bookings.setdefault(creator, []).append(position)
-    low, high = quantile_interval(
-        np.stack([draws[own].sum(axis=0) for own in bookings.values()]), level
+    place: dict[str, int] = {}
+    creator = np.array([place.setdefault(name, len(place)) for name in scored.rows.creator_ids])
+    order = np.argsort(creator, kind="stable")
+    first = np.searchsorted(creator[order], np.arange(len(place)))
+    summed, mean, cost, unique = (
+        np.add.reduceat(column[order], first, axis=0)
+        for column in (draws, means, fees, scored.rows.reach.unique)
     )
-    answers = []
-    for position, (creator, own) in enumerate(bookings.items()):
-        money = _bounded(means[own].sum(), low[position], high[position])
-        cost = float(fees[own].sum())
-        answers.append(
-            CreatorPrediction(
-                creator_id=creator,
-                incremental_revenue=money,
-                cost=cost,
-                return_on_spend=None
-                if cost <= 0
-                else _bounded(money.mean / cost, money.low / cost, money.high / cost),
-                unique_reach=float(scored.rows.reach.unique[own].sum()),
-            )
-        )
-    return answers
+    money = _around(mean, *quantile_interval(summed, level))
+    columns = zip(place, money, cost.tolist(), unique.tolist(), strict=True)
+    return _CREATORS.validate_python(
+        [
+            {
+                "creator_id": creator,
+                "incremental_revenue": amount,
+                "cost": paid,
+                "return_on_spend": None
+                if paid <= 0
+                else {name: value / paid for name, value in amount.items()},
+                "unique_reach": alone,
+            }
+            for creator, amount, paid, alone in columns
+        ]
+    )
 
 
 def _bounded(mean: float, low: float, high: float) -> Estimate:

@@ -44,6 +44,11 @@ def compare(**changed: Any) -> Json:
     return {"campaign": campaign(), "scenarios": scenarios, **changed}
 
 
+def holdout(**changed: Any) -> Json:
+    """A body of /v1/holdout: a tenth and a half of the markets, 6 and 10 weeks."""
+    return {**predict(), "shares": [0.1, 0.5], "weeks": [6, 10], **changed}
+
+
 def optimize(**changed: Any) -> Json:
     """A body of /v1/optimize: 5,000 for creators of skincare."""
     candidates = {"category": "skincare"}

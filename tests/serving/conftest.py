@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.serving.served import BENTOML_WARNINGS, served_on_loopback
+from tests.serving.small_world import World, small_world
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,3 +26,8 @@ def url() -> Iterator[str]:
 def client(url: str) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=url) as connected:
         yield connected
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return small_world(tmp_path_factory.mktemp("world"))

@@ -23,6 +23,7 @@ if "BENTOML_HOME" not in os.environ:
 os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
 
 from serving.bento import build_service
+from serving.holder import Loader
 from serving.settings import ServiceSettings
 from tests.serving.stubs import StubLoader
 
@@ -36,7 +37,7 @@ BENTOML_WARNINGS = (
 
 @contextmanager
 def served_on_loopback(
-    loader: StubLoader | None = None, settings: ServiceSettings | None = None
+    loader: Loader[Any, Any] | None = None, settings: ServiceSettings | None = None
 ) -> Iterator[str]:
     """Serve what the loader loads; yields the address, which ends without a slash.
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from serving.messages.answers import (
+    Composition,
     CreatorPrediction,
     Difference,
     Driver,
     Estimate,
     Evidence,
     HoldoutTest,
+    LikelyRange,
     MarketPrediction,
     ModelInfo,
     Prediction,
     Reach,
+    RosterReach,
     Warning,
 )
+from serving.messages.baselines import Baseline, BaselineQuery, PastWeek, WeekAhead
 from serving.messages.optimize_answers import FrontierPoint, Optimization, Solver
 from serving.messages.optimize_questions import OptimizeRequest
 from serving.messages.questions import BookingIn, PredictRequest
@@ -68,7 +72,12 @@ def prediction_of(request: PredictRequest) -> Prediction:
         probability_positive=0.93,
         baseline_revenue=BASELINE,
         cost=cost,
-        reach=_reach(posts),
+        reach=RosterReach(
+            **_reach(posts).model_dump(),
+            followers=100_000.0,
+            followers_in_markets=50_000.0,
+            unique_people=6_000.0 * posts,
+        ),
         by_market=_by_market(request.campaign.markets or ["m1", "m2", "m3"], posts),
         by_creator=[_by_creator(booking) for booking in request.roster],
         drivers=[
@@ -88,6 +97,51 @@ def prediction_of(request: PredictRequest) -> Prediction:
         ],
         evidence=Evidence(grade="inside", reasons=[]),
         holdout_test=HoldoutTest(lift=_estimate(lift, 2.0), standard_error=0.01),
+        likely=LikelyRange(
+            lift=_estimate(lift, 0.2), incremental_revenue=_estimate(lift * BASELINE, 0.2)
+        ),
+        composition=_composition(request.roster),
+    )
+
+
+def _composition(roster: list[BookingIn]) -> Composition:
+    """All of them micro, German and of Berlin; c4 is virtual."""
+    creators = len({booking.creator_id for booking in roster})
+    return Composition(
+        creators=creators,
+        bookings=len(roster),
+        undisclosed=sum(booking.disclosure == "none" for booking in roster),
+        virtual=sum(booking.creator_id == "c4" for booking in roster),
+        tiers={"micro": creators},
+        languages={"de": creators},
+        communities={"berlin": creators},
+    )
+
+
+def baseline_of(query: BaselineQuery) -> Baseline:
+    """200,000 a week for two years, 250,000 in each of seven weeks to come, ±10 %."""
+    monday = AS_OF - timedelta(days=AS_OF.weekday())
+    campaign = query.to_campaign()
+    return Baseline(
+        brand_id=query.brand_id,
+        market_ids=list(campaign.markets or ("m1", "m2", "m3")),
+        as_of=AS_OF,
+        interval=query.interval,
+        revenue=_estimate(BASELINE, 0.1),
+        last_year=1_400_000.0,
+        history=[
+            PastWeek(week=monday - timedelta(weeks=ago), revenue=200_000.0)
+            for ago in range(104, 0, -1)
+        ],
+        weeks=[
+            WeekAhead(
+                week=monday + timedelta(weeks=ahead),
+                in_window=ahead > 0,
+                revenue=_estimate(250_000.0, 0.1),
+                last_year=200_000.0,
+            )
+            for ahead in range(7)
+        ],
     )
 
 

@@ -9,10 +9,12 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from features.errors import FieldFault, NoBaselineError, NoRosterError
+from features.errors import FieldFault, NoBaselineError, NoRosterError, NoTestBasisError
 from features.history.markets import SalesHistory
 from serving.directory.catalog import Directory
 from serving.messages.answers import Comparison, ModelInfo, Prediction, ScenarioResult
+from serving.messages.baselines import Baseline, BaselineQuery
+from serving.messages.holdout import HoldoutAnswer, HoldoutRequest
 from serving.messages.listings import DataWindow, FeatureEntry, ModelCard
 from serving.messages.optimize_answers import Optimization
 from serving.messages.optimize_questions import OptimizeRequest
@@ -20,12 +22,14 @@ from serving.messages.questions import CompareRequest, PredictRequest
 from tests.serving.stub_answers import (
     AS_OF,
     MODEL,
+    baseline_of,
     differences_of,
     optimization_of,
     prediction_of,
 )
+from tests.serving.stub_holdout import holdout_of
 
-Asked = PredictRequest | CompareRequest | OptimizeRequest
+Asked = PredictRequest | CompareRequest | OptimizeRequest | HoldoutRequest
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,17 @@ class StubScorer:
             told = "cannot be kept to beside the other constraints named"
             raise NoRosterError([FieldFault("budget", told), FieldFault("include.0", told)])
         return optimization_of(request)
+
+    def baseline(self, query: BaselineQuery) -> Baseline:
+        if query.brand_id == "b2":
+            raise NoBaselineError("b2", "no sales in the last 52 weeks")
+        return baseline_of(query)
+
+    def holdout(self, request: HoldoutRequest) -> HoldoutAnswer:
+        self._meet(request)
+        if request.campaign.brand_id == "b2":
+            raise NoTestBasisError("b2", "nothing is known of its sales")
+        return holdout_of(request)
 
     def _meet(self, request: Asked) -> None:
         self.asked.append(request)

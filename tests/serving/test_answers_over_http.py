@@ -11,6 +11,8 @@ from serving.messages.answers import Comparison, Prediction
 from tests.serving.asking import booking, campaign, compare, predict
 from tests.serving.problems import problem_in
 
+BASELINE = "brand_id=b1&starts_on=2024-05-06&ends_on=2024-05-19"
+
 
 def test_a_prediction_comes_back_whole(client: httpx.Client) -> None:
     response = client.post("/v1/predict", json=predict(interval=0.8))
@@ -81,6 +83,60 @@ def test_a_creator_comes_with_features_and_rates(client: httpx.Client) -> None:
     assert {rate["fee_source"] for rate in creator["rates"]} == {"rates", "estimate"}
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("community=berlin", {"c3"}),
+        ("max_fee=500", {"c1"}),
+        ("min_fee=500", {"c1", "c2"}),
+        ("max_fee=500&platform=instagram", set()),
+        ("min_fee=421&max_fee=749", set()),
+        ("ids=c2; @ÇELIK;nobody", {"c2", "c3"}),
+        ("ids=;", set()),
+    ],
+)
+def test_creators_are_filtered_by_community_fee_and_name(
+    client: httpx.Client, query: str, found: set[str]
+) -> None:
+    items = client.get(f"/v1/creators?{query}").json()["items"]
+    assert {item["creator_id"] for item in items} == found
+
+
+def test_what_can_be_filtered_by_is_told_with_its_count(client: httpx.Client) -> None:
+    filters = client.get("/v1/filters").json()
+    assert filters["category"][0] == {"value": "skincare", "creators": 3}
+    assert {one["value"] for one in filters["community"]} == {"turkish-german", "berlin"}
+    assert [one["value"] for one in filters["tier"]] == ["nano", "micro", "mid", "mega"]
+    for name, values in filters.items():
+        for one in values:
+            listed = client.get("/v1/creators", params={name: one["value"]}).json()["total"]
+            assert listed == one["creators"], (name, one)
+
+
+def test_a_baseline_is_told_by_week(client: httpx.Client) -> None:
+    answer = client.get(f"/v1/baseline?{BASELINE}&markets=m2;m2").json()
+    assert answer["market_ids"] == ["m2"]
+    assert answer["revenue"]["mean"] == 1_500_000
+    assert len(answer["history"]) == 104
+
+
+@pytest.mark.parametrize(
+    ("query", "path"),
+    [
+        ("brand_id=b1&starts_on=2024-05-06", "ends_on"),
+        ("brand_id=b1&starts_on=2024-05-06&ends_on=2024-05-05", "ends_on"),
+        ("brand_id=b1&starts_on=soon&ends_on=2024-05-19", "starts_on"),
+        (f"{BASELINE}&interval=1", "interval"),
+    ],
+)
+def test_a_wrong_question_for_a_baseline_is_named(
+    client: httpx.Client, query: str, path: str
+) -> None:
+    response = client.get(f"/v1/baseline?{query}")
+    assert response.status_code == 422
+    assert path in [fault["path"] for fault in response.json()["errors"]]
+
+
 def test_what_is_unknown_is_null(client: httpx.Client) -> None:
     ghost = client.get("/v1/creators/c4").json()
     assert ghost["followers"] is ghost["tier"] is ghost["observed_on"] is None
@@ -116,6 +172,7 @@ def test_the_model_card_is_answered(client: httpx.Client) -> None:
 @pytest.mark.parametrize("path", [one.path for one in OPERATIONS if one.method == "get"])
 def test_every_answer_carries_the_security_headers(client: httpx.Client, path: str) -> None:
     path = path.replace("{creator_id}", "c1").replace("{file}", "planner.js")
+    path = path.replace("/v1/baseline", f"/v1/baseline?{BASELINE}")
     response = client.get(path)
     assert response.status_code == 200
     policy = response.headers["content-security-policy"]

@@ -12,14 +12,19 @@ import pytest
 
 from serving.door.operations import OPERATIONS
 from serving.settings import ServiceSettings
-from tests.serving.asking import compare, optimize, predict
+from tests.serving.asking import compare, holdout, optimize, predict
 from tests.serving.counted import series_in
 from tests.serving.problems import problem_in
 from tests.serving.served import served_on_loopback
 from tests.serving.stubs import StubLoader, StubScorer
 
 TOKEN = "a-token-of-good-length"
-BODIES = {"/v1/predict": predict(), "/v1/compare": compare(), "/v1/optimize": optimize()}
+BODIES = {
+    "/v1/predict": predict(),
+    "/v1/compare": compare(),
+    "/v1/optimize": optimize(),
+    "/v1/holdout": holdout(),
+}
 
 
 def test_one_request_too_many_is_429_and_the_next_is_answered() -> None:

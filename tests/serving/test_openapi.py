@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from serving.door.openapi import document
 from serving.door.operations import OPERATIONS, Operation
-from tests.serving.asking import compare, optimize, predict
+from tests.serving.asking import compare, holdout, optimize, predict
 
 DOCUMENT: dict[str, Any] = json.loads(document())
 LISTED = [operation for operation in OPERATIONS if operation.listed]
@@ -62,17 +62,25 @@ def test_every_listed_operation_is_in_it_and_no_other() -> None:
 
 @pytest.mark.parametrize(
     "path", ["/v1/creators", "/v1/creators/c1", "/v1/creators/c4", "/v1/brands", "/v1/markets",
-             "/v1/model"]
+             "/v1/filters", "/v1/model",
+             "/v1/baseline?brand_id=b1&starts_on=2024-05-06&ends_on=2024-05-19"]
 )  # fmt: skip
 def test_a_list_is_what_the_document_says(client: httpx.Client, path: str) -> None:
-    operation = next(one for one in LISTED if one.method == "get" and one.matches(path))
+    operation = next(
+        one for one in LISTED if one.method == "get" and one.matches(path.split("?")[0])
+    )
     schema = _content(operation, "200")["application/json"]["schema"]
     _validator(schema).validate(client.get(path).json())
 
 
 @pytest.mark.parametrize(
     ("path", "body"),
-    [("/v1/predict", predict()), ("/v1/compare", compare()), ("/v1/optimize", optimize())],
+    [
+        ("/v1/predict", predict()),
+        ("/v1/compare", compare()),
+        ("/v1/optimize", optimize()),
+        ("/v1/holdout", holdout()),
+    ],
 )
 def test_questions_and_answers_are_what_the_document_says(
     client: httpx.Client, path: str, body: dict[str, Any]
@@ -96,7 +104,7 @@ def test_every_status_of_the_contract_is_promised_for_a_prediction() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["BookingIn", "CampaignIn", "OptimizeRequest", "ProposedCreatorIn"]
+    "name", ["BookingIn", "CampaignIn", "HoldoutRequest", "OptimizeRequest", "ProposedCreatorIn"]
 )
 def test_every_field_is_described_with_an_example_that_holds(name: str) -> None:
     for field, schema in DOCUMENT["components"]["schemas"][name]["properties"].items():

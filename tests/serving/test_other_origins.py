@@ -7,7 +7,7 @@ import pytest
 
 from serving.door.exchange import SECURITY_HEADERS
 from serving.door.operations import OPERATIONS, Operation
-from tests.serving.asking import compare, optimize, predict
+from tests.serving.asking import compare, holdout, optimize, predict
 from tests.serving.problems import problem_in
 
 STRANGE = {"Origin": "https://elsewhere.example", "Cookie": "session=1"}
@@ -16,7 +16,12 @@ PREFLIGHT = {
     "Access-Control-Request-Method": "POST",
     "Access-Control-Request-Headers": "authorization, content-type",
 }
-BODIES = {"/v1/predict": predict(), "/v1/compare": compare(), "/v1/optimize": optimize()}
+BODIES = {
+    "/v1/predict": predict(),
+    "/v1/compare": compare(),
+    "/v1/optimize": optimize(),
+    "/v1/holdout": holdout(),
+}
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.path)
 

@@ -16,7 +16,7 @@ from serving.door.operations import OPERATIONS, Operation
 from tests.serving.asking import booking, campaign, compare, predict
 from tests.serving.problems import paths_in, problem_in
 
-ASKED = ("/v1/predict", "/v1/compare", "/v1/optimize")
+ASKED = ("/v1/predict", "/v1/compare", "/v1/optimize", "/v1/holdout")
 NOT_JSON = {
     "nothing": b"",
     "half": b'{"campaign": ',

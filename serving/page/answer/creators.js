@@ -1,0 +1,50 @@
+// The creators of a roster, each with a tick: the roster without some of them is asked for anew.
+
+import { button, h } from "../dom.js";
+import { byAdded, creatorTable } from "./creator_table.js";
+import { compareWithout } from "./without.js";
+
+const FIRST = 10;
+
+export function creatorsPanel({ result: { name, prediction }, asked, names }) {
+  const sorted = byAdded(prediction.by_creator);
+  const left = new Set();
+  const outcome = h("div", { "aria-live": "polite" });
+  const place = h("div", {});
+  let shown = FIRST;
+  const draw = () => place.replaceChildren(creatorTable(sorted.slice(0, shown),
+    prediction.interval, (id) => ticked(id, names.get(id) ?? id, left, changed),
+    (id) => ({ class: left.has(id) ? "left-out" : null })));
+  const changed = () => compareWithout({ name, asked, names, left, outcome, putBack: () => {
+    left.clear();
+    draw();
+    place.querySelector("input").focus();
+  } });
+  draw();
+  return h("section", { class: "panel", "aria-label": `Creators of ${name}` },
+    h("h4", {}, "Creators"),
+    h("p", { class: "quiet" }, "Untick a creator to see the roster without them."),
+    outcome, place,
+    sorted.length > FIRST ? showAll(`Show all ${sorted.length} creators`, place, () => {
+      shown = sorted.length;
+      draw();
+    }) : null);
+}
+
+// A button that makes itself superfluous and hands the focus to what it showed.
+export function showAll(words, place, draw) {
+  return button(words, (event) => {
+    draw();
+    place.querySelector(".scroll").focus();
+    event.target.remove();
+  });
+}
+
+function ticked(id, name, left, changed) {
+  return h("label", { class: "tick" },
+    h("input", { type: "checkbox", checked: !left.has(id), onchange: (event) => {
+      left[event.target.checked ? "delete" : "add"](id);
+      event.target.closest("tr").classList.toggle("left-out", !event.target.checked);
+      changed();
+    } }), name);
+}
