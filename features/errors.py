@@ -41,6 +41,7 @@ found, what to do.
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -58,7 +59,9 @@ class RosterliftError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         # Errors cross processes as they are: their data, and the sentence already written.
-        return _as_it_was, (type(self), self.args, self.__dict__)
+        # typeshed does not list the function that copyreg documents for this.
+        new = copyreg.__newobj__  # type: ignore[attr-defined]
+        return new, (type(self), *self.args), self.__dict__
 
 
 class SourceError(RosterliftError):
@@ -153,8 +156,7 @@ class NoTestBasisError(RequestError):
     def __init__(self, brand_id: str, why: str) -> None:
         self.brand_id, self.why = brand_id, why
         super().__init__(
-            f"no holdout test for brand {brand_id!r}: {why}. What a test can see is read off the "
-            "brand's own weekly sales by market. Name more markets, or add sales to the source."
+            f"no holdout test for brand {brand_id!r}: {why}. Name more markets, or add past sales."
         )
 
 
@@ -296,11 +298,3 @@ class SettingsError(RosterliftError):
     def __init__(self, setting: str, message: str) -> None:
         self.setting, self.message = setting, message
         super().__init__(f"setting {setting!r}: {message}")
-
-
-def _as_it_was(
-    kind: type[RosterliftError], sentence: tuple[object, ...], data: dict[str, object]
-) -> RosterliftError:
-    error = kind.__new__(kind, *sentence)
-    error.__dict__.update(data)
-    return error

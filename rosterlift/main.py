@@ -8,7 +8,7 @@ from importlib.metadata import version
 import typer
 
 from rosterlift.terminal import Home
-from rosterlift.verbs import answering, data, demo, models
+from rosterlift.verbs import answering, data, demo, designing, keeping, measuring, models
 
 app = typer.Typer(
     name="rosterlift",
@@ -49,6 +49,10 @@ for verb in (
     models.rollback,
     answering.predict,
     answering.optimize,
+    designing.design,
+    measuring.measure,
+    keeping.ledger,
+    keeping.backtest,
     answering.serve,
 ):
     app.command()(verb)

@@ -15,15 +15,22 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from features.entities import Campaign, Roster
 from features.errors import FieldFault, InvalidRequestError
 from serving.errors import invalid_request
 from serving.messages.optimize_questions import OptimizeRequest
-from serving.messages.questions import CompareRequest
+from serving.messages.questions import CompareRequest, PredictRequest
 
 #: The campaign's columns in a table of bookings, and the columns that such a table must have.
 CAMPAIGN = ("brand_id", "category", "starts_on", "ends_on", "brief", "markets")
 NEEDED = ("scenario", "brand_id", "category", "starts_on", "ends_on", "creator_id")
-_NUMBERS = ("posts", "fee", "months_with_brand")
+_NUMBERS = ("posts", "fee", "months_with_brand", "creator_followers")
+#: Columns of a creator who is not in the catalog, and the fields they fill.
+_PROPOSED = {
+    "creator_category": "category",
+    "creator_language": "language",
+    "creator_followers": "followers",
+}
 _FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -93,6 +100,31 @@ def optimize_request(body: Any) -> OptimizeRequest:
         raise invalid_request(error) from error
 
 
+def rosters_of(path: Path) -> tuple[Campaign, dict[str, Roster]]:
+    """Read one campaign and its rosters by name: a body of /v1/predict or /v1/compare, or a CSV.
+
+    Raises:
+        InvalidRequestError: it cannot be read, holds several bodies, or a field is wrong.
+    """
+    asked = read_scenarios(path)
+    if asked.many:
+        raise _unreadable(path, "holds a list: expected one campaign")
+    body = asked.bodies[0]
+    scenarios = body.get("scenarios") if isinstance(body, dict) else None
+    if isinstance(scenarios, list) and len(scenarios) > 1:
+        compared = compare_request(body)
+        return compared.to_campaign(), {one.name: one.to_roster() for one in compared.scenarios}
+    name = "roster"
+    if isinstance(scenarios, list) and scenarios and isinstance(scenarios[0], dict):
+        name = str(scenarios[0].get("name") or name)
+        body = {"campaign": body.get("campaign"), "roster": scenarios[0].get("roster")}
+    try:
+        one = PredictRequest.model_validate(body)
+    except ValidationError as error:
+        raise invalid_request(error) from error
+    return one.to_campaign(), {name: one.to_roster()}
+
+
 def _unreadable(path: Path, reason: str) -> InvalidRequestError:
     return InvalidRequestError([FieldFault(str(path), reason)])
 
@@ -142,4 +174,6 @@ def _booking(given: Mapping[str, str], number: int, faults: list[FieldFault]) ->
             found = given["invites_ugc"]
             path = f"line {number}.invites_ugc"
             faults.append(FieldFault(path, f"expected true or false, found {found!r}"))
+    if creator := {_PROPOSED[name]: booking.pop(name) for name in _PROPOSED if name in booking}:
+        booking["creator"] = creator
     return booking

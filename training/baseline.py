@@ -79,7 +79,7 @@ class BaselineModel:
             NoBaselineError: the brand has no, too few or only stale sales there.
         """
         own, chosen = _brand_sales(history, brand_id, markets)
-        season = self._season(history, brand_id, category)
+        season = self.season(history, brand_id, category)
         weekly = recent_level(own[chosen], season[week_of_year(history.weeks)], self.recent_weeks)
         if not (np.nansum(weekly) > 0):
             raise NoBaselineError(brand_id, "nothing was sold in the last weeks in these markets")
@@ -95,7 +95,8 @@ class BaselineModel:
             horizon_weeks=horizon,
         )
 
-    def _season(self, history: SalesHistory, brand_id: str, category: str) -> Floats:
+    def season(self, history: SalesHistory, brand_id: str, category: str) -> Floats:
+        """Log season by week of the year [52], the brand's own mixed with its category's."""
         shared = np.array(self.seasons.get(category, self.seasons["*"]))
         years = len(history.weeks) / SEASON_WEEKS
         if years < 1.5:

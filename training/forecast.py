@@ -6,6 +6,7 @@ line and the studies all come through here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -13,10 +14,12 @@ import numpy as np
 
 from features.entities import Campaign, Roster
 from features.errors import FieldFault, InvalidRequestError, NoBaselineError
-from features.rosters.bookings import BookingRows, booking_rows
+from features.rosters.bookings import BookingRows, rows_of_rosters
+from features.rosters.lookup import catalog_arrays
+from features.rosters.roster import BookedRoster, booked_roster
 from features.snapshots.snapshot import Snapshot
 from training.arrays import Floats
-from training.baseline import BaselineForecast
+from training.baseline import BaselineForecast, BaselineModel
 from training.bundle import Bundle
 from training.exposure import weekly_sales
 from training.intervals import RosterDraws, shared_noise
@@ -82,28 +85,65 @@ def forecast_roster(
         NoBaselineError: there are no sales to set a lift against.
     """
     check_campaign(snapshot, campaign)
-    baseline = _baseline(bundle, snapshot, campaign)
+    booked = booked_roster(catalog_arrays(snapshot), roster)
+    return forecast_booked(bundle, snapshot, campaign, [booked])[0]
+
+
+def forecast_booked(
+    bundle: Bundle, snapshot: Snapshot, campaign: Campaign, rosters: Sequence[BookedRoster]
+) -> list[RosterForecast]:
+    """Forecast rosters that were looked up, for a campaign that was checked.
+
+    What does not depend on who else is booked is computed for all of them at once.
+
+    Raises:
+        NoBaselineError: there are no sales to set a lift against.
+    """
+    baseline = forecast_baseline(bundle.baseline, snapshot, campaign)
     campaign = replace(campaign, markets=baseline.market_ids)
-    rows = booking_rows(snapshot, campaign, roster)
-    weekly = weekly_sales(snapshot.sales, campaign.brand_id, rows.reach.market_ids)
-    exposed = bundle.expose(rows, weekly)
-    encoded = bundle.encode(rows, campaign)
-    draws = bundle.draw(rows, encoded, exposed, campaign.brand_id)
-    order = [baseline.market_ids.index(market) for market in rows.reach.market_ids]
-    revenue = baseline.revenue[order]
-    weight = revenue / revenue.sum()
-    return RosterForecast(
-        campaign=campaign,
-        roster=roster,
-        rows=rows,
-        encoded=encoded,
-        draws=draws,
-        baseline=_reordered(baseline, order),
-        exposed=exposed,
-        weight=weight,
-        booking_lift=draws.by_creator(weight),
-        money=revenue.sum() * _baseline_noise(baseline.relative_error, len(draws.bag)),
-    )
+    rows = rows_of_rosters(snapshot, campaign, rosters)
+    weekly = weekly_sales(snapshot.sales, campaign.brand_id, rows[0].reach.market_ids)
+    return forecast_rows(bundle, campaign, [one.roster for one in rosters], rows, weekly, baseline)
+
+
+def forecast_rows(
+    bundle: Bundle,
+    campaign: Campaign,
+    rosters: Sequence[Roster],
+    rows: Sequence[BookingRows],
+    weekly: Floats,
+    baseline: BaselineForecast,
+) -> list[RosterForecast]:
+    """Forecast rosters whose booking rows were computed, for one campaign.
+
+    Args:
+        weekly: what the brand sells a week [market of the rows' reach].
+        baseline: over the same markets, in any order.
+    """
+    baseline = _reordered(baseline, rows[0].reach.market_ids)
+    exposed = [bundle.expose(one, weekly) for one in rows]
+    encoded = bundle.encode_each(rows, campaign)
+    draws = bundle.draw_each(rows, encoded, exposed, campaign.brand_id)
+    total = baseline.revenue.sum()
+    weight = baseline.revenue / total
+    money = total * _baseline_noise(baseline.relative_error, bundle.manifest.draws)
+    return [
+        RosterForecast(
+            campaign=campaign,
+            roster=roster,
+            rows=own,
+            encoded=design,
+            draws=drawn,
+            baseline=baseline,
+            exposed=exposure,
+            weight=weight,
+            booking_lift=drawn.by_creator(weight),
+            money=money,
+        )
+        for roster, own, design, drawn, exposure in zip(
+            rosters, rows, encoded, draws, exposed, strict=True
+        )
+    ]
 
 
 def check_campaign(snapshot: Snapshot, campaign: Campaign) -> None:
@@ -128,19 +168,28 @@ def check_campaign(snapshot: Snapshot, campaign: Campaign) -> None:
         raise InvalidRequestError(faults)
 
 
-def _baseline(bundle: Bundle, snapshot: Snapshot, campaign: Campaign) -> BaselineForecast:
+def forecast_baseline(
+    model: BaselineModel, snapshot: Snapshot, campaign: Campaign
+) -> BaselineForecast:
+    """Forecast what a known brand would sell over the campaign's window without it.
+
+    Raises:
+        NoBaselineError: the brand has no, too few or only stale sales there.
+    """
     if not len(snapshot.sales.weeks):
         raise NoBaselineError(campaign.brand_id, "the catalog has no sales at all")
     category = str(snapshot.brands.loc[campaign.brand_id, "category"])
-    return bundle.baseline.forecast(
+    return model.forecast(
         snapshot.sales, campaign.brand_id, category, campaign.markets, campaign.window
     )
 
 
-def _reordered(baseline: BaselineForecast, order: list[int]) -> BaselineForecast:
+def _reordered(baseline: BaselineForecast, market_ids: Sequence[str]) -> BaselineForecast:
+    position = {market: i for i, market in enumerate(baseline.market_ids)}
+    order = [position[market] for market in market_ids]
     return replace(
         baseline,
-        market_ids=tuple(baseline.market_ids[i] for i in order),
+        market_ids=tuple(market_ids),
         revenue=baseline.revenue[order],
         weekly=baseline.weekly[order],
     )

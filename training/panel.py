@@ -50,11 +50,11 @@ def adjust_panel(
     """
     seen = np.isfinite(revenue) & (revenue > 0)
     log_sales = np.where(seen, np.log(np.where(seen, revenue, 1.0)), 0.0)
-    sales_resid = _two_way(log_sales, seen)
-    columns = [_two_way(_filled(c, seen), seen) for c in covariates]
+    sales_resid = without_market_and_week_means(log_sales, seen)
+    columns = [without_market_and_week_means(_filled(c, seen), seen) for c in covariates]
     scales = [max(float(c[seen].std()), 1e-12) if seen.any() else 1.0 for c in columns]
     usable = [i for i, scale in enumerate(scales) if scale > 1e-6]
-    dose_resid = [_two_way(dose, seen) for dose in doses]
+    dose_resid = [without_market_and_week_means(dose, seen) for dose in doses]
 
     design = np.stack(
         [np.zeros(int(seen.sum()))]
@@ -81,6 +81,11 @@ def adjust_panel(
     )
 
 
+def sales_covariates(price: Floats, discount: Floats, media: Floats) -> list[Floats]:
+    """What moves sales beside campaigns, as `adjust_panel` takes it; each [market, week]."""
+    return [np.log(np.where(price > 0, price, np.nan)), discount, np.log1p(media)]
+
+
 def _ridge(design: Floats, target: Floats, *, covariates: int, effect_sd: float) -> Floats:
     """Coefficients of covariates (free) and campaigns (normal prior around zero)."""
     coefficients: Floats = np.zeros(design.shape[1])
@@ -105,7 +110,7 @@ def _filled(values: Floats, seen: np.ndarray) -> Floats:
     return filled
 
 
-def _two_way(values: Floats, seen: np.ndarray) -> Floats:
+def without_market_and_week_means(values: Floats, seen: np.ndarray) -> Floats:
     """Remove market and week means by alternating projections over the seen cells."""
     weights = seen.astype(float)
     by_market = np.maximum(weights.sum(axis=1, keepdims=True), 1.0)

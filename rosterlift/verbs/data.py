@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from experiments.worlds.rules import WORLDS
 from rosterlift.terminal import (
     FAULTS,
     Home,
@@ -35,13 +36,19 @@ def simulate(
     out: Annotated[
         Path, typer.Argument(help="Folder to write; an earlier world in it is replaced.")
     ],
-    world: Annotated[str, typer.Option(help="Which world.")] = "randomised",
+    world: Annotated[str, typer.Option(help=f"Which world: {', '.join(WORLDS)}.")] = "randomised",
     campaigns: Annotated[int, typer.Option(help="Past campaigns.")] = 300,
     creators: Annotated[int, typer.Option(help="Creators.")] = 1000,
     markets: Annotated[int, typer.Option(help="Markets.")] = 50,
     brands: Annotated[int, typer.Option(help="Brands.")] = 12,
     weeks: Annotated[int, typer.Option(help="Weeks of sales.")] = 156,
     seed: Annotated[int, typer.Option(help="Same seed, same world.")] = 0,
+    claimed_as_drawn: Annotated[
+        bool,
+        typer.Option(
+            "--claimed-as-drawn", help="Record markets that brands chose as drawn by lot: a lie."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Write a simulated world: the input tables, truth.parquet and future.json.
@@ -60,6 +67,7 @@ def simulate(
             brands=brands,
             weeks=weeks,
             seed=seed,
+            claimed_as_drawn=claimed_as_drawn,
         )
         write_world(settings, out, step)
     if as_json:
