@@ -5,9 +5,9 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 2
 export BENTOML_DO_NOT_TRACK = True
 
-.PHONY: help setup demo serve test check format docs study-figures \
-	study-recovery study-coverage study-null study-ablation study-roster-peers study-roster-scale \
-	study-optimize study-feature-scale study-service-load peers study-public-benchmarks study-learner-speed lock lock-peers clean
+.PHONY: help setup demo serve test screenshots check format docs study-figures \
+	study-recovery study-coverage study-null study-worlds study-ablation study-roster-peers study-roster-scale \
+	study-optimize study-measure study-design study-backtest study-feature-scale study-service-load peers study-public-benchmarks study-learner-speed lock lock-peers clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 26
@@ -29,6 +29,9 @@ serve: setup  ## the service and the planner page on the demo's home
 
 test: setup  ## all tests
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope
+
+screenshots: setup  ## pictures of the planner page for docs/, on the demo's home
+	$(BIN)/python -m tests.browser.screenshots
 
 check: setup  ## format, lint, types, import arrows
 	$(BIN)/ruff format --check .
@@ -52,6 +55,9 @@ study-recovery: setup  ## accuracy by number of campaigns, beside what could be 
 study-coverage: setup  ## do intervals hold the truth, in twenty worlds
 	$(BIN)/python -m experiments.studies.coverage --write
 
+study-worlds: setup  ## what is made of worlds with a catch, and what is noticed
+	$(BIN)/python -m experiments.studies.worlds --write
+
 study-null: setup  ## what is found where there is nothing to find, in fifty worlds
 	$(BIN)/python -m experiments.studies.null --write
 
@@ -64,8 +70,17 @@ study-roster-peers: setup peers  ## roster boosting beside other learners on ros
 study-roster-scale: setup  ## seconds and memory of fits on 5,000 campaigns
 	$(BIN)/python -m experiments.studies.roster_scale --write
 
-study-optimize: setup  ## seconds, proof and true lift of optimised rosters
+study-optimize: setup  ## true lift of optimised rosters and of rules of thumb
 	$(BIN)/python -m experiments.studies.optimize --write
+
+study-measure: setup  ## measured lifts against published and true ones
+	$(BIN)/python -m experiments.studies.measure --write
+
+study-design: setup  ## predicted power of holdout tests beside that of tests played out
+	$(BIN)/python -m experiments.studies.design --write
+
+study-backtest: setup  ## what a user would have got, quarter by quarter
+	$(BIN)/python -m experiments.studies.backtest --write
 
 study-feature-scale: setup  ## features, reach and catalog on large data
 	$(BIN)/python -m experiments.studies.feature_scale --write

@@ -1,7 +1,5 @@
 // The page's beginning: loads what the service knows, draws the parts, sends the question.
 
-import { drawBest } from "./answer/best/best.js";
-import { comparison } from "./answer/comparison.js";
 import { back, compare, getModel, Problem } from "./api.js";
 import { byId } from "./dom.js";
 import { clearAddress, openAddress, showInAddress } from "./keep/link.js";
@@ -20,6 +18,10 @@ import { markFields, problemBox } from "./problem.js";
 import { addRoster, state, toRequest, whenChanged } from "./state.js";
 
 const SLOW = 1000; // milliseconds after which a wait is counted aloud
+// Nobody waits for what shows an answer before there is a question.
+const showing = () => import("./answer/comparison.js");
+const drawBest = async () => (await import("./answer/best/best.js")).drawBest();
+
 const status = (text) => { byId("status").textContent = text; };
 
 async function start() {
@@ -31,6 +33,7 @@ async function start() {
   whenChanged(changed);
   tellReadiness();
   await load();
+  await Promise.all([drawBest(), showing()]);
   addEventListener("hashchange", follow);
   if (linked) await askIfWhole();
 }
@@ -49,7 +52,6 @@ function drawAll() {
   drawCampaign();
   drawRosters();
   drawSearch();
-  drawBest();
 }
 
 async function load() {
@@ -74,6 +76,7 @@ function changed(what) {
   if (what === "undo") return;
   if (what === "all") {
     drawAll();
+    drawBest();
     meet().catch(() => {});
     search();
   }
@@ -159,7 +162,7 @@ async function ask() {
   byId("answer").setAttribute("aria-busy", "true");
   const counting = counted("Comparing…");
   try {
-    const answer = await compare(request);
+    const [answer, { comparison }] = await Promise.all([compare(request), showing()]);
     clearInterval(counting);
     byId("results").replaceChildren(...comparison(answer, request, names()).flat());
     byId("results").classList.remove("stale");
