@@ -19,7 +19,8 @@ import pandas as pd
 from features.entities import Campaign
 from features.history.markets import SalesHistory
 from training.arrays import Booleans, Floats, Integers
-from training.panel import AdjustedPanel, adjust_panel
+from training.panel import AdjustedPanel, adjust_panel, sales_covariates
+from training.recent_past import mean_of_weeks, past_columns
 from training.residuals import Residuals, take_out_nuisances
 from training.settings import CellSettings
 from training.weeks import weeks_before, window_weeks
@@ -36,8 +37,9 @@ _WEEKS_BEFORE = 13
 class Cells:
     """Campaign × market outcomes; every array is [cell] unless said otherwise.
 
-    `outcome` is the log-sales residual, `treatment` the residual of treated minus
-    propensity, `weight` an inverse variance: `outcome ≈ treatment · log(1 + lift)`.
+    `change` is log sales of the window less their long level before it, `outcome` its residual,
+    `treatment` the residual of treated minus propensity, `weight` an inverse variance:
+    `outcome ≈ treatment · log(1 + lift)`.
     `campaign` and `market` index `campaign_ids` and `market_ids`; `past` is [cell, PAST],
     `before` [cell, BEFORE], NaN where unknown.
     """
@@ -49,6 +51,7 @@ class Cells:
     treated: Booleans
     propensity: Floats
     drawn: Booleans
+    change: Floats
     outcome: Floats
     treatment: Floats
     weight: Floats
@@ -64,6 +67,17 @@ class Cells:
         """Mask of the cells of campaign number `index`."""
         own: Booleans = self.campaign == index
         return own
+
+    def only(self, own: Booleans) -> Cells:
+        """Some of the cells, their campaigns numbered anew."""
+        kept, campaign = np.unique(self.campaign[own], return_inverse=True)
+        names = ("market", "treated", "propensity", "drawn", "change", "outcome", "treatment")
+        return replace(
+            self,
+            campaign_ids=tuple(self.campaign_ids[number] for number in kept),
+            campaign=campaign.astype(np.int64),
+            **{name: getattr(self, name)[own] for name in (*names, "weight", "past", "before")},
+        )
 
 
 @dataclass(frozen=True)
@@ -178,11 +192,9 @@ def _brand_cells(
         dose = np.zeros_like(revenue)
         dose[np.ix_(plan.market[plan.treated], np.flatnonzero(plan.running))] = 1.0
         doses.append(dose)
-    covariates = [
-        np.log(np.where(history.price[brand] > 0, history.price[brand], np.nan)),
-        history.discount[brand],
-        np.log1p(history.media[brand]),
-    ]
+    covariates = sales_covariates(
+        history.price[brand], history.discount[brand], history.media[brand]
+    )
     panel = adjust_panel(revenue, covariates, doses, effect_sd=settings.campaign_effect_sd)
     pieces = []
     for plan, effect, dose in zip(plans, panel.effects, doses, strict=True):
@@ -213,39 +225,19 @@ def _campaign_cells(
     if not enough.any():
         dropped["campaign: no market with enough weeks"] += 1
         return None
-    level, market = _mean(past[enough]), plan.market[enough]
+    level, market = mean_of_weeks(past[enough]), plan.market[enough]
     quarter = np.ix_(market, before[-_WEEKS_BEFORE:])
     return _RawCells(
         campaign=np.full(len(market), plan.number, dtype=np.int64),
         market=market,
         treated=plan.treated[enough],
         propensity=plan.propensity[enough],
-        change=_mean(window[enough]) - level,
-        past=_past_columns(panel.adjusted[market], past[enough], plan.inside, level),
-        before=np.stack([_mean(column[quarter]) for column in covariates], axis=1),
+        change=mean_of_weeks(window[enough]) - level,
+        past=past_columns(panel.adjusted[market], past[enough], plan.inside, level),
+        before=np.stack([mean_of_weeks(column[quarter]) for column in covariates], axis=1),
         noise=panel.noise[market],
         brand=np.zeros(len(market), dtype=np.int64),
     )
-
-
-def _past_columns(adjusted: Floats, past: Floats, inside: Booleans, level: Floats) -> Floats:
-    """Recent deviations from the long level, the same season a year before, and size: `PAST`."""
-    recent = [np.nan_to_num(_mean(past[:, -weeks:]) - level) for weeks in (4, 8, 13, 26)]
-    a_year_before = np.flatnonzero(inside) - 52
-    if (a_year_before < 0).any():
-        last_year = np.zeros(len(level))
-    else:
-        surroundings = adjusted[:, max(a_year_before[0] - 26, 0) : a_year_before[-1] + 27]
-        last_year = np.nan_to_num(_mean(adjusted[:, a_year_before]) - _mean(surroundings))
-    return np.stack([*recent, last_year, level], axis=1)
-
-
-def _mean(values: Floats) -> Floats:
-    seen = np.isfinite(values)
-    count = seen.sum(axis=1)
-    total = np.where(seen, values, 0.0).sum(axis=1)
-    means: Floats = np.where(count > 0, total / np.maximum(count, 1), np.nan)
-    return means
 
 
 def _concatenate(pieces: Sequence[_RawCells]) -> _RawCells:
@@ -289,6 +281,7 @@ def _as_cells(
         treated=raw.treated,
         propensity=residuals.propensity,
         drawn=np.isfinite(raw.propensity),
+        change=raw.change,
         outcome=residuals.outcome,
         treatment=residuals.treatment,
         weight=residuals.weight,

@@ -53,9 +53,14 @@ class HoldoutTests:
     def interval(self, lift: Floats, error: float, level: float) -> tuple[float, float]:
         """What a test with standard error `error` would show, from draws of the lift [draw]."""
         logs = np.log1p(np.maximum(lift, -0.99))
-        spread = float(np.hypot(error, logs.std()))
         centre = float(np.log1p(max(float(lift.mean()), -0.99)))
-        half = self.widths(level) * spread
+        return self.around(centre, float(logs.std()), error, level)
+
+    def around(
+        self, centre: float, spread: float, error: float, level: float
+    ) -> tuple[float, float]:
+        """The same from the centre of the log effect and its standard deviation over draws."""
+        half = self.widths(level) * float(np.hypot(error, spread))
         return float(np.expm1(centre - half)), float(np.expm1(centre + half))
 
     def to_json(self) -> dict[str, Any]:

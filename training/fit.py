@@ -13,6 +13,7 @@ from training import tracking
 from training.checks.verdict import Verdict, as_tags, refusals
 from training.explain import explain
 from training.report.page import Outcome, write_report
+from training.report.quarterly import read_quarterly
 from training.rosters.fitting import LEARNERS
 from training.run import FittedRun, Progress, fit_run
 from training.settings import Settings
@@ -59,7 +60,8 @@ def train(
     refused = refusals(run.checks)
     verdict = _verdict(promote, refused)
     logged = _log(home, settings, run, verdict, refused)
-    report = write_report(run, findings, Outcome(verdict, reason, logged.run_id, logged.version))
+    outcome = Outcome(verdict, reason, logged.run_id, logged.version)
+    report = write_report(run, findings, outcome, read_quarterly(home))
     path = _keep_report(home, logged.run_id, report)
     if verdict == "promoted":
         tracking.promote(home, logged.version, reason or "every gate passed")

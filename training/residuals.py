@@ -75,6 +75,13 @@ def demean(values: Floats, weight: Floats, group: Integers) -> Floats:
     return centred
 
 
+def demean_known(values: Floats, weight: Floats, group: Integers) -> Floats:
+    """The same where some values are unknown (NaN): they stand at their group's mean, at 0."""
+    known = np.isfinite(values)
+    centred = demean(np.where(known, values, 0.0), weight * known, group)
+    return np.where(known, centred, 0.0)
+
+
 def campaign_effects(
     campaign: Integers, outcome: Floats, treatment: Floats, weight: Floats
 ) -> tuple[Floats, Floats]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,22 +16,25 @@ from features.sources.source import Source
 from training.baseline import BaselineModel, fit_baseline
 from training.bundle import Bundle, Manifest
 from training.cells import Cells, build_cells
+from training.checks.claim import share_drawn
 from training.checks.placebo import PLACEBO_WEEKS
+from training.checks.sensitivity import sensitivity_metrics
 from training.checks.suite import Judgement, run_checks
 from training.checks.verdict import Verdict
 from training.conformal import HoldoutTests, holdout_tests
 from training.data_card import data_card
-from training.encoding import BRAND_HEIGHT
 from training.evidence.backtest import backtest_metrics, cut_in_time
+from training.evidence.grade import RANDOMISED, grade, grade_words
 from training.evidence.held_out import BaggedLifts, Evidence, gather
 from training.evidence.ranking import choice_metrics, naive_priorities, ranking_metrics
-from training.past import PastCampaigns, past_rosters, read_past
+from training.leak import Leak, MarketSides, dosed, estimate_leak
+from training.past import PastCampaigns, PastRoster, past_rosters, read_past
 from training.provenance import provenance
 from training.rosters.fitting import FittedLearner, fit_learner
 from training.rosters.join import JoinedSample, join
-from training.rosters.model import BoostedRosters
 from training.settings import Settings
 from training.splits import campaign_folds
+from training.typical import typical
 from training.weeks import last_day
 
 #: Below this number of usable campaigns no model is fitted at all.
@@ -41,20 +44,22 @@ LIMITS = (
     "Speaks for creators, platforms and brands like those of past campaigns; warns elsewhere.",
     "A booking's fee and disclosure are not features: paying more or hiding an ad changes nothing.",
 )
-#: Where brands could not be told apart: the spread that a new one is given.
-_UNSEEN_BRAND_SPREAD = 0.3
 
 Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
 class MeasuredPast:
-    """Past campaigns as read, as measured in cells, and as a learner takes them."""
+    """Past campaigns as read, as measured in cells, and as a learner takes them.
+
+    In `cells` held-out markets got nothing, in the sample of `joined` they got the dose of `leak`.
+    """
 
     history: SalesHistory
     campaigns: PastCampaigns
     cells: Cells
     joined: JoinedSample
+    leak: Leak
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ def fit_run(source: Source, settings: Settings, progress: Progress = lambda *_: 
     progress("checking", 0.0)
     checks = _checks(past, fitted, evidence, settings)
     progress("backtesting the baseline", 0.0)
-    baseline = _baseline(source, past)
+    baseline = _baseline(brand_categories(source), past)
     return FittedRun(
         bundle=_bundle(past, fitted, evidence, baseline, settings),
         evidence=evidence,
@@ -104,8 +109,61 @@ def _measure(source: Source, settings: Settings, progress: Progress) -> Measured
     progress("measuring past campaigns", 0.0)
     cells = _measured_cells(history, campaigns, settings)
     rosters = past_rosters(source, history, campaigns, lambda part: progress("features", part))
+    return _joined(history, campaigns, cells, rosters, settings)
+
+
+def measure_past(
+    history: SalesHistory,
+    campaigns: PastCampaigns,
+    rosters: Sequence[PastRoster],
+    settings: Settings,
+) -> MeasuredPast:
+    """Measure campaigns whose booking rows were computed before.
+
+    Args:
+        history: all that is known of sales; nothing after it is used.
+        rosters: those of the campaigns; there may be more.
+
+    Raises:
+        TrainingError: there are too few campaigns to learn from.
+    """
+    cells = _measured_cells(history, campaigns, settings)
+    return _joined(history, campaigns, cells, rosters, settings)
+
+
+def fit_bundle(
+    past: MeasuredPast,
+    categories: Mapping[str, str],
+    settings: Settings,
+    on_bag: Callable[[float], None] = lambda _: None,
+) -> Bundle:
+    """A bundle alone, without the checks and the further evidence that a promotion asks for.
+
+    Args:
+        categories: category by brand_id.
+    """
+    fitted = fit_learner(past.joined.sample, settings, on_bag)
+    evidence = _held_out(past, fitted)
+    return _bundle(past, fitted, evidence, _baseline(categories, past), settings)
+
+
+def brand_categories(source: Source) -> dict[str, str]:
+    """Category by brand_id."""
+    brands = source.frame("brands")
+    return dict(zip(brands["brand_id"], brands["category"], strict=True))
+
+
+def _joined(
+    history: SalesHistory,
+    campaigns: PastCampaigns,
+    cells: Cells,
+    rosters: Sequence[PastRoster],
+    settings: Settings,
+) -> MeasuredPast:
     joined = join(cells, rosters, settings.exposure_power)
-    return MeasuredPast(history, campaigns, cells, joined)
+    leak = estimate_leak(joined.sample, MarketSides.of(cells, joined.rosters))
+    joined = replace(joined, sample=dosed(joined.sample, leak))
+    return MeasuredPast(history, campaigns, cells, joined, leak)
 
 
 def _measured_cells(history: SalesHistory, past: PastCampaigns, settings: Settings) -> Cells:
@@ -120,14 +178,21 @@ def _measured_cells(history: SalesHistory, past: PastCampaigns, settings: Settin
     return cells
 
 
+def _held_out(past: MeasuredPast, fitted: FittedLearner) -> Evidence:
+    """What held-out campaigns say, and how markets were chosen."""
+    bagged = BaggedLifts(fitted.lifts, fitted.values, fitted.counts)
+    evidence = gather(past.joined.sample, bagged, fitted.challengers).unsure_of(past.leak)
+    evidence.metrics["share_drawn"] = share_drawn(past.cells)
+    return evidence
+
+
 def _evidence(past: MeasuredPast, fitted: FittedLearner, settings: Settings) -> Evidence:
     """What held-out and later campaigns say, as one set of metrics."""
     sample, rosters = past.joined.sample, past.joined.rosters
-    bagged = BaggedLifts(fitted.lifts, fitted.values, fitted.counts)
-    evidence = gather(sample, bagged, fitted.challengers)
+    evidence = _held_out(past, fitted)
     rules = naive_priorities(rosters, past.campaigns.rosters)
     evidence.metrics.update(
-        share_drawn=float(past.cells.drawn.mean()),
+        **sensitivity_metrics(past.cells),
         **ranking_metrics(evidence, settings.seed),
         **choice_metrics(evidence, rules, settings.seed),
         **backtest_metrics(sample, cut_in_time(rosters), settings),
@@ -149,10 +214,8 @@ def _checks(
     )
 
 
-def _baseline(source: Source, past: MeasuredPast) -> BaselineModel:
+def _baseline(categories: Mapping[str, str], past: MeasuredPast) -> BaselineModel:
     cells = past.cells
-    brands = source.frame("brands")
-    categories = dict(zip(brands["brand_id"], brands["category"], strict=True))
     by_id = {str(c.campaign_id): c for c in past.campaigns.campaigns}
     windows = []
     for number, identifier in enumerate(cells.campaign_ids):
@@ -180,11 +243,11 @@ def _bundle(
         draws=settings.intervals.draws,
         typical_per_head=joined.typical_per_head,
         exposure_power=settings.exposure_power,
-        typical=_typical(joined, fitted, evidence),
+        typical=typical(joined, fitted, evidence),
         metrics={name: float(v) for name, v in evidence.metrics.items() if np.isfinite(v)},
         settings=settings.model_dump(mode="json"),
         data_window=(history.weeks[0].astype(str), last_day(history).isoformat()),
-        limits=LIMITS,
+        limits=_limits(past, evidence),
     )
     return Bundle(
         manifest=manifest,
@@ -196,39 +259,17 @@ def _bundle(
     )
 
 
+def _limits(past: MeasuredPast, evidence: Evidence) -> tuple[str, ...]:
+    """What this model must not be asked, and what its numbers rest on where that is not a lot."""
+    own = past.leak.limits
+    if grade(evidence.metrics) != RANDOMISED:
+        own = (grade_words(evidence.metrics), *own)
+    return (*LIMITS, *own)
+
+
 def _holdout_tests(past: MeasuredPast, evidence: Evidence, settings: Settings) -> HoldoutTests:
     """What the tests of judged campaigns showed, in how many markets."""
     judged = evidence.campaigns
     brands = [past.joined.rosters[number].campaign.brand_id for number in judged]
     markets = np.bincount(past.cells.campaign)[judged]
     return holdout_tests(evidence.held_out, brands, markets, settings.seed)
-
-
-def _typical(joined: JoinedSample, fitted: FittedLearner, evidence: Evidence) -> dict[str, float]:
-    """The average past campaign, and how far past campaigns went."""
-    sample = joined.sample
-    by_cell = np.asarray(sample.shares.sum(axis=1)).ravel()
-    count = np.bincount(sample.cell_campaign)
-    exposed = np.bincount(sample.cell_campaign, weights=by_cell) / count
-    sizes = np.bincount(sample.booking_campaign)
-    lifts = evidence.calibration.slope * np.expm1(evidence.held_out.predicted)
-    return {
-        "lift": float(np.exp(np.mean(np.log(np.maximum(lifts, 1e-6))))),
-        "largest_lift": float(lifts.max()),
-        "exposure": float(np.exp(np.mean(np.log(np.maximum(exposed, 1e-9))))),
-        "largest_exposure": float(exposed.max()),
-        "smallest_roster": float(sizes.min()),
-        "largest_roster": float(sizes.max()),
-        "brand_spread": _brand_spread(joined, fitted),
-        **{f"chosen_{name}": value for name, value in fitted.chosen.items()},
-    }
-
-
-def _brand_spread(joined: JoinedSample, fitted: FittedLearner) -> float:
-    """How much brands differ beyond their features: log standard deviation of their columns."""
-    members = fitted.model.members if isinstance(fitted.model, BoostedRosters) else ()
-    brands = joined.encoding.brands
-    if not members or len(brands) < 2:
-        return _UNSEEN_BRAND_SPREAD
-    slope = np.mean([member.start.slope[-len(brands) :] for member in members], axis=0)
-    return float(np.std(slope * BRAND_HEIGHT))

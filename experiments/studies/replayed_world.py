@@ -12,6 +12,7 @@ import numpy as np
 from experiments.worlds.baseline import Baseline, build_baseline
 from experiments.worlds.brands import STYLES
 from experiments.worlds.campaigns import Plan, plan_campaigns, plan_future
+from experiments.worlds.casting import casting_to_come
 from experiments.worlds.rosters import Roster, draw_roster, partnership_starts
 from experiments.worlds.settings import WorldSettings
 from experiments.worlds.truth import Incremental, incremental, lift_overall
@@ -67,8 +68,9 @@ def replay(settings: WorldSettings, truth: Floats) -> ReplayedWorld:
 def _to_come(world: World) -> list[Drawn]:
     rng, partners = world.settings.stream("future rosters"), partnership_starts(world)
     styles = range(world.settings.alternatives)
-    return [
-        (plan, draw_roster(rng, world, plan, partners, (plan.style + number) % len(STYLES)))
-        for plan in plan_future(world)
-        for number in styles
-    ]
+    drawn = []
+    for plan in plan_future(world):
+        for number in styles:
+            style, casting = (plan.style + number) % len(STYLES), casting_to_come(world, number)
+            drawn.append((plan, draw_roster(rng, world, plan, partners, style, casting)))
+    return drawn

@@ -28,6 +28,10 @@ _CODE = (
     "features/**/*.py",
     "training/**/*.py",
     "experiments/worlds/*.py",
+    "experiments/design/*.py",
+    "experiments/measurement/*.py",
+    "experiments/backtest/*.py",
+    "experiments/ledger/*.py",
     "experiments/studies/*.py",
 )
 #: Modules of a study that only tell what was measured.

@@ -33,6 +33,8 @@ _VIEW_RATE: Final = (0.0, 0.25, 0.22, 0.24, 0.10, 0.05, 0.12, 0.45, 0.20)
 _SHORT_VIDEO_VIEWS: Final = 3_500.0
 SHORT_VIDEO_ELASTICITY: Final = 0.10
 _VIEW_ELASTICITY: Final = 0.92
+#: A new platform has been open for so long when the data end.
+_NEW_PLATFORM_DAYS: Final = 120
 _MAIN_SHARES: Final = {
     "instagram": 0.42,
     "tiktok": 0.30,
@@ -74,6 +76,11 @@ class Accounts:
         first, last = np.searchsorted(self.creator, [creator, creator + 1])
         return np.arange(first, last)
 
+    def on(self, platform: str | None) -> Bools:
+        """Which accounts are on a platform; none where there is no such platform."""
+        code = -1 if platform is None else PLATFORMS.index(platform)
+        return np.asarray(self.platform == code)
+
 
 def build_accounts(settings: WorldSettings, creators: Creators) -> Accounts:
     """Draw the accounts: one main account each and some smaller ones on other platforms."""
@@ -91,6 +98,11 @@ def build_accounts(settings: WorldSettings, creators: Creators) -> Accounts:
     subscription = np.isin(platform, [PLATFORMS.index(name) for name in SUBSCRIPTION_PLATFORMS])
     share = rng.beta(1.2, 3.0, count) * np.where(subscription, 0.15, 1.0)
     age_days = (rng.random(count) * 2500 + 120).astype(np.int64)
+    opened_on = settings.first_week - age_days.astype("timedelta64[D]")
+    if settings.rules.new_platform is not None:
+        new = platform == PLATFORMS.index(settings.rules.new_platform)
+        days = age_days[new] % _NEW_PLATFORM_DAYS + 1
+        opened_on[new] = settings.last_day - days.astype("timedelta64[D]")
     return Accounts(
         account_ids=tuple(f"a{a:05d}" for a in range(count)),
         creator=creator,
@@ -98,7 +110,7 @@ def build_accounts(settings: WorldSettings, creators: Creators) -> Accounts:
         is_main=is_main,
         follower_share=np.where(is_main, 1.0, np.clip(share, 0.005, 0.9)),
         paying_share=np.where(subscription, rng.beta(2.0, 20.0, count), np.nan),
-        opened_on=settings.first_week - age_days.astype("timedelta64[D]"),
+        opened_on=opened_on,
     )
 
 

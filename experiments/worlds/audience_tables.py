@@ -74,7 +74,7 @@ def account_stats_table(world: World) -> pa.Table:
     followers = by_day[accounts.creator] * accounts.follower_share[:, None]
     followers = np.rint(followers * np.exp(0.01 * rng.standard_normal(followers.shape)))
     paying = np.rint(followers * accounts.paying_share[:, None])
-    return pa.table(
+    table = pa.table(
         {
             "account_id": _ids(accounts.account_ids, np.repeat(rows, len(days))),
             "observed_on": pa.array(np.tile(days, len(rows))),
@@ -85,6 +85,8 @@ def account_stats_table(world: World) -> pa.Table:
             ),
         }
     )
+    opened = accounts.opened_on[:, None] <= days
+    return table.filter(pa.array(opened.ravel()))
 
 
 def audience_table(world: World) -> pa.Table:

@@ -9,6 +9,8 @@ from typing import Final
 import numpy as np
 from scipy.signal import lfilter
 
+from experiments.worlds.brands import SMALL_BRAND_ORDERS, WEEKS_PER_YEAR
+from experiments.worlds.growth import local_growth
 from experiments.worlds.settings import HORIZON_WEEKS, Floats, WorldSettings
 from experiments.worlds.world import World
 
@@ -19,7 +21,6 @@ DISCOUNT_RESPONSE: Final = 2.2
 MEDIA_ELASTICITY: Final = 0.12
 MEDIA_CARRY_OVER: Final = 0.5
 _MEDIA_SHARE: Final = 0.05
-_WEEKS_PER_YEAR: Final = 52.18
 _HOLIDAY_WEEK: Final = 49.5
 
 
@@ -37,6 +38,8 @@ class Baseline:
     media: Floats
     #: [brand, week] demand relative to the year's mean.
     season: Floats
+    #: Growth per week of the brand in the market, beyond that of all its markets.
+    momentum: Floats
 
 
 def build_baseline(world: World) -> Baseline:
@@ -52,13 +55,15 @@ def build_baseline(world: World) -> Baseline:
     media = _media(rng, level, season)
     paid = list_price[:, None, :] * (1.0 - discount)
     mean_price = world.brands.price[:, None, None]
+    growth = local_growth(settings, weeks)
     log_units = (
         PRICE_ELASTICITY * np.log(list_price[:, None, :] / mean_price)
         + DISCOUNT_RESPONSE * discount
         + _media_response(media)
+        + growth.level
     )
     units = level[:, :, None] / mean_price * (season * trend)[:, None, :] * np.exp(log_units)
-    return Baseline(units * paid, paid, discount, media, season)
+    return Baseline(units * paid, paid, discount, media, season, growth.rate)
 
 
 def _levels(rng: np.random.Generator, world: World) -> Floats:
@@ -68,22 +73,26 @@ def _levels(rng: np.random.Generator, world: World) -> Floats:
     )
     local = local * world.brands.sells
     share = local / local.sum(axis=1, keepdims=True)
-    return np.asarray(share * world.brands.annual_revenue[:, None] / _WEEKS_PER_YEAR)
+    level: Floats = share * world.brands.annual_revenue[:, None] / WEEKS_PER_YEAR
+    small, order = world.brands.is_small[:, None], world.brands.price[:, None]
+    few, many = SMALL_BRAND_ORDERS
+    within = np.clip(level, few * order, many * order) * world.brands.sells
+    return np.asarray(np.where(small, within, level))
 
 
 def _seasons(rng: np.random.Generator, brands: int, weeks: int) -> Floats:
     """A yearly wave and a peak before the holidays, of a size of its own for each brand."""
-    week = np.arange(weeks) % _WEEKS_PER_YEAR
+    week = np.arange(weeks) % WEEKS_PER_YEAR
     height = rng.uniform(0.03, 0.18, (brands, 1))
     turn = rng.uniform(0.0, 2.0 * np.pi, (brands, 1))
-    wave = height * np.sin(2.0 * np.pi * week / _WEEKS_PER_YEAR + turn)
+    wave = height * np.sin(2.0 * np.pi * week / WEEKS_PER_YEAR + turn)
     peak = rng.uniform(0.0, 0.4, (brands, 1)) * np.exp(-(((week - _HOLIDAY_WEEK) / 1.8) ** 2))
     return np.asarray(np.exp(wave + peak))
 
 
 def _trends(rng: np.random.Generator, brands: int, weeks: int) -> Floats:
     """Growth or decline by up to about a tenth a year, with slow bends."""
-    slope = 0.05 * rng.standard_normal((brands, 1)) / _WEEKS_PER_YEAR
+    slope = 0.05 * rng.standard_normal((brands, 1)) / WEEKS_PER_YEAR
     bends = np.cumsum(0.003 * rng.standard_normal((brands, weeks)), axis=1)
     return np.asarray(np.exp(slope * np.arange(weeks) + bends))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,9 @@ from features.entities import FORMATS, TIERS
 
 SMALLEST_BRAND: Final = 1e6
 LARGEST_BRAND: Final = 50e6
+WEEKS_PER_YEAR: Final = 52.18
+#: What a small brand sells a market and week, in orders.
+SMALL_BRAND_ORDERS: Final = (50.0, 200.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class Brands:
     loyalty: Floats
     #: Weeks after which half of a post's quick effect is over.
     half_life: Floats
+    #: Whether the brand sells so little that chance is in whole orders.
+    is_small: Bools
 
     @property
     def count(self) -> int:
@@ -87,7 +92,7 @@ def build_brands(settings: WorldSettings, geography: Geography) -> Brands:
     scale = np.log(revenue / SMALLEST_BRAND) / np.log(LARGEST_BRAND / SMALLEST_BRAND)
     large = np.stack([1.3 - scale, 1.2 - 0.6 * scale, np.ones(n), 0.3 + 1.2 * scale], axis=1)
     style = rng.dirichlet(np.full(len(STYLES), 2.0), n) * large
-    return Brands(
+    brands = Brands(
         brand_ids=tuple(f"b{b:02d}" for b in range(n)),
         names=tuple(f"{CATEGORIES[category[b]].title()} house {b + 1}" for b in range(n)),
         category=category,
@@ -104,7 +109,19 @@ def build_brands(settings: WorldSettings, geography: Geography) -> Brands:
         ugc_taste=rng.beta(1.5, 2.5, n),
         loyalty=rng.beta(1.5, 3.0, n),
         half_life=rng.uniform(0.3, 1.0, n),
+        is_small=np.arange(n) < settings.rules.small_brands * n,
     )
+    return _with_small(settings, brands)
+
+
+def _with_small(settings: WorldSettings, brands: Brands) -> Brands:
+    """The brands with small ones among them, which sell evenly so many orders on a log scale."""
+    if not brands.is_small.any():
+        return brands
+    low, high = np.log(SMALL_BRAND_ORDERS)
+    orders = np.exp(settings.stream("small brands").uniform(low, high, brands.count))
+    revenue = orders * brands.price * brands.sells.sum(axis=1) * WEEKS_PER_YEAR
+    return replace(brands, annual_revenue=np.where(brands.is_small, revenue, brands.annual_revenue))
 
 
 def _draw_footprints(rng: np.random.Generator, brands: int, geography: Geography) -> Bools:

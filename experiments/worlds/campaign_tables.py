@@ -108,7 +108,8 @@ def rates_table(world: World) -> pa.Table:
         fee = fee_per_post(
             world, account, post_format, day, 0.05 * rng.standard_normal(len(places))
         )
-        parts.append(_rates_on(world, account, post_format, day, fee))
+        open_by = world.accounts.opened_on[account] <= day
+        parts.append(_rates_on(world, account[open_by], post_format[open_by], day, fee[open_by]))
     return pa.concat_tables(parts)
 
 
@@ -120,7 +121,7 @@ def assignments_table(world: World, plans: list[Plan], drawn: Assignment) -> pa.
             "campaign_id": [plans[c].campaign_id for c in campaign],
             "market_id": [world.geography.market_ids[m] for m in market],
             "treated": drawn.treated[campaign, market],
-            "propensity": drawn.propensity[campaign],
+            "propensity": pa.array(drawn.propensity[campaign], from_pandas=True),
         }
     )
 

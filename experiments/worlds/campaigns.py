@@ -30,6 +30,8 @@ from experiments.worlds.world import World
 
 #: Chances with which a campaign's markets are drawn into treatment; one per campaign.
 PROPENSITIES: Final = (0.3, 0.4, 0.5, 0.5, 0.5, 0.5, 0.6, 0.7)
+#: What else than growth makes a brand choose a market, in standard deviations of growth.
+_WHIM: Final = 0.7
 _POSTING_WEEK_SHARES: Final = (0.2, 0.35, 0.25, 0.2)
 
 
@@ -61,7 +63,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The draw of held-out markets, [campaign, market], and the chance it was drawn with."""
+    """Who sees what, [campaign, market], and [campaign] the chance it was drawn with.
+
+    The chance is NaN where nobody drew: a brand chose.
+    """
 
     treated: Bools
     propensity: Floats
@@ -85,8 +90,17 @@ def plan_future(world: World) -> list[Plan]:
     return [_draw_plan(rng, world, f"f{k:04d}", int(week)) for k, week in enumerate(weeks)]
 
 
-def assign_markets(settings: WorldSettings, plans: list[Plan]) -> Assignment:
-    """Draw which markets see each campaign; at least two are treated and two held out."""
+def assign_markets(
+    settings: WorldSettings, plans: list[Plan], momentum: Floats | None = None
+) -> Assignment:
+    """Draw which markets see each campaign; at least two are treated and two held out.
+
+    Where brands choose, as many markets see the campaign as the lot would have it, but those in
+    which the brand grows; the chance is unknown (NaN) unless a lot is claimed.
+
+    Args:
+        momentum: [brand, market, week] growth that brands choose by, where they do.
+    """
     rng = settings.stream("assignments")
     treated = np.zeros((len(plans), settings.markets), dtype=bool)
     propensity = rng.choice(PROPENSITIES, size=len(plans))
@@ -96,7 +110,31 @@ def assign_markets(settings: WorldSettings, plans: list[Plan]) -> Assignment:
             if 2 <= drawn.sum() <= plan.markets.sum() - 2:
                 break
         treated[k] = drawn
+    if momentum is not None and settings.rules.chosen:
+        _choose_markets(settings, plans, momentum, treated, propensity)
     return Assignment(treated, propensity)
+
+
+def _choose_markets(
+    settings: WorldSettings,
+    plans: list[Plan],
+    momentum: Floats,
+    treated: Bools,
+    propensity: Floats,
+) -> None:
+    """Let brands choose the markets of their share of the campaigns, in place."""
+    rng = settings.stream("chosen markets")
+    chooses = rng.random(len(plans)) < settings.rules.chosen
+    for k in np.flatnonzero(chooses):
+        plan = plans[k]
+        week = int((plan.booked_on - settings.first_week) / np.timedelta64(7, "D"))
+        expected = momentum[plan.brand, :, week] / settings.rules.local_growth
+        liking = expected + _WHIM * rng.standard_normal(settings.markets)
+        liking[~plan.markets] = -np.inf
+        most = np.argsort(-liking)[: int(treated[k].sum())]
+        treated[k] = np.isin(np.arange(settings.markets), most)
+    if not settings.claimed_as_drawn:
+        propensity[chooses] = np.nan
 
 
 def _draw_plan(rng: np.random.Generator, world: World, name: str, first_week: int) -> Plan:

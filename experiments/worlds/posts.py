@@ -62,6 +62,8 @@ def posts_table(world: World, plans: list[Plan], rosters: list[Roster]) -> pa.Ta
     observed = draft.published + rng.integers(5 * _DAY, 9 * _DAY, len(draft.published))
     # Posts too young to have been read are not in the tables yet.
     read = observed < world.settings.weeks * 7 * _DAY
+    opened = (world.accounts.opened_on - world.settings.first_week).astype(np.int64) * _DAY
+    read &= draft.published >= opened[draft.account]
     order = np.flatnonzero(read)[np.argsort(draft.published[read], kind="stable")]
     draft = Draft(*(getattr(draft, name)[order] for name in Draft.__slots__))
     return _as_table(rng, world, draft, observed[order])

@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 
 from experiments.worlds.accounts import formats_on
-from experiments.worlds.brands import STYLES
+from experiments.worlds.brands import STYLES, RosterStyle
 from experiments.worlds.campaigns import Plan
+from experiments.worlds.casting import AS_EVER, Casting, bookable, considered
 from experiments.worlds.creators import NEIGHBOURS
 from experiments.worlds.fees import fee_per_post
 from experiments.worlds.settings import CARRY_OVER_WEEKS, Bools, Floats, Ints
@@ -26,6 +27,7 @@ _PARTNER_BOOST: Final = 8.0
 #: No brand spends more on a roster than this share of the sales of the campaign's window.
 _MOST_SPENT: Final = 0.10
 _FEWEST_BOOKINGS: Final = 3
+_ANY_TIER: Final = 0.05
 _MORE_POSTS: Final = (0.35, 0.30, 0.20, 0.10, 0.05)
 
 
@@ -62,15 +64,22 @@ def partnership_starts(world: World) -> Floats:
 
 
 def draw_roster(
-    rng: np.random.Generator, world: World, plan: Plan, partners: Floats, style: int
+    rng: np.random.Generator,
+    world: World,
+    plan: Plan,
+    partners: Floats,
+    style: int,
+    casting: Casting = AS_EVER,
 ) -> Roster:
     """Draw a roster to the brand's taste: creators, accounts, formats, posts and terms.
 
     `partners` is `partnership_starts(world)`; `style` a position in STYLES.
     """
     months = _months_with_brand(world, plan, partners)
-    creator = _draw_creators(rng, world, plan, months, style)
-    account, post_format = _draw_places(rng, world, plan, creator)
+    chosen = list(STYLES.values())[style]
+    weight = _taste(world, plan, months, chosen, casting) * considered(world, casting)
+    creator = _draw_creators(rng, world, plan, weight, chosen)
+    account, post_format = _draw_places(rng, world, plan, creator, casting)
     # A creator may be booked twice, but in two places.
     place = account * 100 + post_format
     _, first = np.unique(place, return_index=True)
@@ -111,11 +120,9 @@ def _months_with_brand(world: World, plan: Plan, partners: Floats) -> Floats:
 
 
 def _draw_creators(
-    rng: np.random.Generator, world: World, plan: Plan, months: Floats, style: int
+    rng: np.random.Generator, world: World, plan: Plan, weight: Floats, chosen: RosterStyle
 ) -> Ints:
-    """Creators by taste, without replacement, then some of them a second time."""
-    chosen = list(STYLES.values())[style]
-    weight = _taste(world, plan, months, np.array(chosen.tier_weights))
+    """Creators by weight, without replacement, then some of them a second time."""
     scale = world.brands.scale[plan.brand]
     part = rng.beta(1.0 + 1.5 * scale, 2.5 - 1.5 * scale)
     wanted = round(chosen.fewest + (chosen.most - chosen.fewest) * part)
@@ -125,7 +132,9 @@ def _draw_creators(
     return np.concatenate([once, once[: max(twice, 0)]])
 
 
-def _taste(world: World, plan: Plan, months: Floats, tier_weights: Floats) -> Floats:
+def _taste(
+    world: World, plan: Plan, months: Floats, chosen: RosterStyle, casting: Casting
+) -> Floats:
     """[creator] how likely each is to be booked, up to a factor; 0 for tiers left out."""
     brands, creators, brand = world.brands, world.creators, plan.brand
     followers = world.followers_on(plan.booked_on)
@@ -138,18 +147,21 @@ def _taste(world: World, plan: Plan, months: Floats, tier_weights: Floats) -> Fl
     share = spoken / spoken.sum() / np.maximum(world.geography.language_share, 1e-9)
     partner = np.where(months > 0, 1.0 + _PARTNER_BOOST * brands.loyalty[brand], 1.0)
     tastes = brands.category_taste[brand][creators.category] * brands.tier_taste[brand][tier]
+    # There are few new ones: no tier is left out.
+    tier_weights = np.array(chosen.tier_weights) + (_ANY_TIER if casting.new else 0.0)
     weight: Floats = tier_weights[tier] * niche * tastes * partner
     return np.asarray(weight * np.minimum(share[creators.language] + 0.02, 1.0))
 
 
 def _draw_places(
-    rng: np.random.Generator, world: World, plan: Plan, creator: Ints
+    rng: np.random.Generator, world: World, plan: Plan, creator: Ints, casting: Casting
 ) -> tuple[Ints, Ints]:
     """An account and a format for each booking: mostly the main account, to the brand's taste."""
     accounts, taste = world.accounts, world.brands.format_taste[plan.brand]
     account, post_format = np.empty_like(creator), np.empty_like(creator)
     for row, who in enumerate(creator):
         own = accounts.of_creator(int(who))
+        own = own[bookable(world, casting, own)]
         chance = accounts.follower_share[own]
         account[row] = rng.choice(own, p=chance / chance.sum())
         formats = formats_on(int(accounts.platform[account[row]]))

@@ -29,7 +29,8 @@ _MISSING_RUNS: Final = 0.02
 class Noise:
     """Chance in sales: [brand, market, week] factors of mean 1, and [brand, market] their spread.
 
-    `spread` is the standard deviation of a week's log sales after market and week effects.
+    `spread` is the standard deviation of a week's log sales after market and week effects, but
+    for the chance in whole orders of small brands.
     """
 
     factor: Floats
@@ -61,7 +62,8 @@ def sales_table(world: World, baseline: Baseline, noise: Noise, added: Floats) -
     """
     settings = world.settings
     weeks = settings.weeks
-    revenue = np.round(baseline.revenue[:, :, :weeks] * noise.factor + added, 2)
+    expected = baseline.revenue[:, :, :weeks] * noise.factor + added
+    revenue = np.round(_in_whole_orders(world, baseline, expected), 2)
     kept = _recorded(settings, revenue.shape) & world.brands.sells[:, :, None]
     brand, market, week = np.nonzero(kept)
     price = np.round(baseline.price[brand, market, week], 4)
@@ -78,6 +80,17 @@ def sales_table(world: World, baseline: Baseline, noise: Noise, added: Floats) -
             "media_spend": np.round(baseline.media[brand, market, week], 2),
         }
     )
+
+
+def _in_whole_orders(world: World, baseline: Baseline, expected: Floats) -> Floats:
+    """[brand, market, week] sales, of small brands as many orders as chance (Poisson) will have."""
+    small = world.brands.is_small
+    if not small.any():
+        return expected
+    price = baseline.price[small, :, : world.settings.weeks]
+    sold = expected.copy()
+    sold[small] = price * world.settings.stream("orders").poisson(expected[small] / price)
+    return sold
 
 
 def _noise_spread(size: Floats) -> Floats:

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from experiments.worlds.rules import WORLDS, WorldRules
 from features.errors import SettingsError
 
 Floats: TypeAlias = npt.NDArray[np.floating[Any]]
@@ -33,20 +34,6 @@ HORIZON_WEEKS: Final = FUTURE_START_WEEKS[1] + MAX_POSTING_WEEKS + CARRY_OVER_WE
 
 
 @dataclass(frozen=True, slots=True)
-class WorldRules:
-    """The switches by which worlds differ; everything else is the same in all of them."""
-
-    #: Whether campaigns sell anything at all.
-    has_effect: bool = True
-
-
-WORLDS: Final[Mapping[str, WorldRules]] = {
-    "randomised": WorldRules(),
-    "null": WorldRules(has_effect=False),
-}
-
-
-@dataclass(frozen=True, slots=True)
 class WorldSettings:
     """Size, rules and seed of a simulated world.
 
@@ -65,6 +52,8 @@ class WorldSettings:
     alternatives: int = 4
     #: Category and yearly revenue of the first brands; the others are drawn.
     known_brands: tuple[tuple[str, float], ...] = ()
+    #: Whether markets that a brand chose are recorded as drawn by lot, which is a lie.
+    claimed_as_drawn: bool = False
 
     def __post_init__(self) -> None:
         if self.world not in WORLDS:

@@ -19,10 +19,12 @@ from experiments.worlds.campaigns import (
     plan_campaigns,
     plan_future,
 )
+from experiments.worlds.casting import casting_to_come
 from experiments.worlds.posts import posts_table
 from experiments.worlds.rosters import Roster, draw_roster, partnership_starts
+from experiments.worlds.rules import WORLDS
 from experiments.worlds.sales import draw_noise, sales_table
-from experiments.worlds.settings import WORLDS, Floats, WorldSettings
+from experiments.worlds.settings import Floats, WorldSettings
 from experiments.worlds.truth import (
     Incremental,
     incremental,
@@ -58,7 +60,7 @@ def simulate(settings: WorldSettings, out: Path, on_progress: Progress | None = 
     plans = plan_campaigns(world)
     rng = settings.stream("rosters")
     rosters = [draw_roster(rng, world, plan, partners, plan.style) for plan in plans]
-    drawn = assign_markets(settings, plans)
+    drawn = assign_markets(settings, plans, baseline.momentum)
     tell("effects", 0.4)
     response, effects = _effects(world, baseline, plans, rosters)
     tell("posts", 0.6)
@@ -80,13 +82,14 @@ def added_revenue(
 ) -> Floats:
     """[brand, market, week] what the campaigns added to the sales of the data's weeks.
 
-    Campaigns of a brand that run at the same time add up; held-out markets get nothing.
+    Campaigns of a brand that run at the same time add up; held-out markets get what leaks.
     """
     settings = world.settings
     added = np.zeros((world.brands.count, settings.markets, settings.weeks))
     for plan, effect, treated in zip(plans, effects, drawn.treated, strict=True):
         last = min(settings.weeks, effect.first_week + effect.revenue.shape[1])
-        shown = effect.revenue[:, : last - effect.first_week] * treated[:, None]
+        dose = np.where(treated, 1.0, settings.rules.leak)
+        shown = effect.revenue[:, : last - effect.first_week] * dose[:, None]
         added[plan.brand, :, effect.first_week : last] += shown
     return added
 
@@ -140,7 +143,8 @@ def _future(
         alternatives = []
         for number in range(world.settings.alternatives):
             style = (plan.style + number) % len(STYLES)
-            roster = draw_roster(rng, world, plan, partners, style)
+            casting = casting_to_come(world, number)
+            roster = draw_roster(rng, world, plan, partners, style, casting)
             added = incremental(world, baseline, plan, roster, response)
             alternatives.append(
                 {

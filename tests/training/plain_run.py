@@ -14,6 +14,7 @@ from training.checks.suite import Judgement, run_checks
 from training.evidence.backtest import backtest_metrics, cut_in_time
 from training.evidence.held_out import BaggedLifts, gather
 from training.evidence.ranking import choice_metrics, naive_priorities, ranking_metrics
+from training.leak import UNTOLD
 from training.past import PastCampaigns
 from training.rosters.fitting import fit_learner
 from training.rosters.join import join
@@ -54,7 +55,7 @@ def plain_run(effect: float) -> FittedRun:
     joined = join(cells, rosters, 0.5)
     fitted = fit_learner(joined.sample, SETTINGS)
     bagged = BaggedLifts(fitted.lifts, fitted.values, fitted.counts)
-    evidence = gather(joined.sample, bagged, fitted.challengers)
+    evidence = gather(joined.sample, bagged, fitted.challengers).unsure_of(UNTOLD)
     evidence.metrics.update(
         share_drawn=1.0,
         **ranking_metrics(evidence, 0),
@@ -72,5 +73,5 @@ def plain_run(effect: float) -> FittedRun:
         "faults": {"sales.date: weeks without a row (3)": 3},
     }
     tags = {"data.fingerprint": "f00d", "library.lightgbm": "4.7.0", "python": "3.11"}
-    measured = MeasuredPast(steady_sales(), past, cells, joined)
+    measured = MeasuredPast(steady_sales(), past, cells, joined, UNTOLD)
     return FittedRun(tiny_bundle(), evidence, checks, rows, tags, measured, fitted)

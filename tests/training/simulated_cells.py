@@ -25,6 +25,7 @@ def simulate_cells(
     side = np.arange(markets) < round(share * markets)
     treated = np.concatenate([rng.permutation(side) for _ in range(campaigns)])
     weight = np.full(size, error**-2.0)
+    change = effect * treated + rng.normal(0, error, size)
     return Cells(
         campaign_ids=tuple(f"c{i}" for i in range(campaigns)),
         market_ids=tuple(f"m{i}" for i in range(markets)),
@@ -33,7 +34,8 @@ def simulate_cells(
         treated=treated,
         propensity=np.full(size, propensity),
         drawn=np.ones(size, dtype=bool),
-        outcome=demean(effect * treated + rng.normal(0, error, size), weight, campaign),
+        change=change,
+        outcome=demean(change, weight, campaign),
         treatment=demean(treated - propensity, weight, campaign),
         weight=weight,
         past=rng.normal(size=(size, len(PAST))),

@@ -38,6 +38,7 @@ def cells_in_two_markets() -> Cells:
         treated=treated,
         propensity=np.full(size, 0.5),
         drawn=np.ones(size, dtype=bool),
+        change=np.zeros(size),
         outcome=RNG.normal(0, 0.01, size),
         treatment=treated - 0.5,
         weight=RNG.uniform(1.0, 3.0, size),

@@ -15,7 +15,15 @@ from training.exposure import exposure, weekly_sales
 def reach() -> RosterReach:
     people = np.array([[100.0, 50.0], [300.0, 0.0]])
     return RosterReach(
-        ("a", "b"), np.array([1000.0, 500.0]), people, people.sum(axis=0), people, people, people[0]
+        market_ids=("a", "b"),
+        population=np.array([1000.0, 500.0]),
+        shapley=people,
+        people=people.sum(axis=0),
+        impressions=people,
+        gross=people,
+        unique=people[0],
+        followers=people[0],
+        local=people[0],
     )
 
 

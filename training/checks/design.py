@@ -13,7 +13,7 @@ from scipy import stats
 from training.arrays import Floats
 from training.cells import BEFORE, PAST, Cells
 from training.checks.verdict import Verdict
-from training.residuals import demean
+from training.residuals import demean, demean_known
 from training.settings import GateSettings
 
 _LARGEST_SMD = 0.1
@@ -114,7 +114,7 @@ def standardised_difference(cells: Cells, column: Floats) -> float:
     """
     known = np.isfinite(column)
     weight = cells.weight * known
-    centred = np.where(known, demean(np.where(known, column, 0.0), weight, cells.campaign), 0.0)
+    centred = demean_known(column, cells.weight, cells.campaign)
     spread = float(np.sqrt(np.average(centred**2, weights=weight))) if known.any() else 0.0
     treatment = demean(cells.treated - cells.propensity, weight, cells.campaign)
     information = float(weight @ treatment**2)

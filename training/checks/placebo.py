@@ -82,7 +82,7 @@ def placebo_in_time(placebo: Cells) -> Verdict:
 
 def placebo_p_value(cells: Cells, seed: int, shuffles: int = _SHUFFLES) -> float:
     """Share of shuffled assignments whose average effect is at least as large, two-sided."""
-    observed, _ = _average(cells)
+    observed, _ = average_effect(cells)
     averages, _ = shuffled_averages(cells, cells.outcome, seed, shuffles)
     return (1 + int(np.sum(np.abs(averages) >= abs(observed)))) / (1 + shuffles)
 
@@ -121,7 +121,8 @@ def shuffled_averages(
     return pull / safe, safe**-0.5
 
 
-def _average(cells: Cells) -> tuple[float, float]:
+def average_effect(cells: Cells) -> tuple[float, float]:
+    """Average log effect over all cells and its standard error."""
     information = float(cells.weight @ cells.treatment**2)
     return float(cells.weight @ (cells.treatment * cells.outcome)) / information, information**-0.5
 

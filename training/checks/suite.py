@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from training.arrays import Booleans, Integers
 from training.cells import Cells
+from training.checks.claim import drawn_by_lot, nothing_before
 from training.checks.design import balance, effective_size, overlap, sample_ratio
 from training.checks.effects import (
     effect_size,
@@ -16,6 +17,7 @@ from training.checks.effects import (
 )
 from training.checks.leakage import leakage, time_forward
 from training.checks.placebo import effect_beyond_chance, placebo_in_time, size_of_test
+from training.checks.sensitivity import sensitivity, sensitivity_of
 from training.checks.skill import challenger, naive_rule, ranking, skill
 from training.checks.verdict import Verdict
 from training.evidence.ranking import NAIVE_RULES
@@ -56,6 +58,9 @@ def run_checks(
         slope_beyond_zero(metrics, gates),
         slope_near_one(metrics, gates),
         sample_ratio(cells, gates),
+        drawn_by_lot(cells),
+        nothing_before(placebo, seed),
+        sensitivity(sensitivity_of(cells)),
         overlap(cells),
         effective_size(cells),
         leakage(judgement.folds, judgement.judges, judgement.counts, judgement.rosters),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from training.arrays import Booleans, Floats, Integers
 from training.conformal import standardised
 from training.intervals import Calibration, HeldOutEffects, calibrate
+from training.leak import Leak
 from training.metrics.measured import (
     average_effect,
     calibration_slope,
@@ -57,6 +58,25 @@ class Evidence:
     def scores(self) -> Floats:
         """Measured less predicted, in standard deviations of what was expected [judged]."""
         return standardised(self.held_out, self.calibration)
+
+    def unsure_of(self, leak: Leak) -> Evidence:
+        """The same, not knowing exactly how much reached the markets that effects are set against.
+
+        That error is shared by all measured effects, so held-out campaigns cannot show it.
+        """
+        own = self.calibration
+        error = float(np.hypot(own.slope_error, own.slope * leak.relative_error))
+        told = {
+            "leak": leak.share,
+            "leak_low": leak.low,
+            "leak_high": leak.high,
+            "leak_chance": leak.chance,
+        }
+        return replace(
+            self,
+            calibration=replace(own, slope_error=error),
+            metrics={**self.metrics, **told},
+        )
 
 
 def gather(

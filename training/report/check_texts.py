@@ -15,6 +15,14 @@ CHECK_TEXTS: Final = {
     "measured rises with predicted": "Do larger predictions go with larger measured lifts?",
     "slope of measured on predicted": "Are predictions of the right size?",
     "sample ratio": "Were as many markets treated as the recorded chances say?",
+    "drawn as recorded": "Could a lot have drawn the markets that are recorded as drawn?",
+    "average effect before the campaign": (
+        "Do markets recorded as drawn differ in weeks in which nothing had happened yet?"
+    ),
+    "sensitivity to what was not observed": (
+        "Where nobody drew: would an unseen reason as strong as the strongest seen one leave any "
+        "effect?"
+    ),
     "overlap": "Could every market have been on either side?",
     "effective sample size": "Or do a few unlikely markets stand for all the others?",
     "leakage between folds": "Was every campaign judged by fits that had not seen it?",

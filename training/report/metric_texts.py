@@ -8,6 +8,7 @@ from training.evidence.ranking import NAIVE_RULES
 
 #: Metrics that come with the ends of their 90% interval, as `<name>_low` and `<name>_high`.
 INTERVAL_TEXTS: Final = {
+    "leak": "share of an effect that reached the markets held out; effects are corrected for it",
     "autoc": "AUTOC: mean gain of the preferred campaigns over all, averaged over every share",
     "qini": "Qini: the same gain, each share weighted by its size",
     "auuc": "AUUC: Qini plus the area that a random order has, half the average effect",
@@ -17,9 +18,19 @@ INTERVAL_TEXTS: Final = {
         for rule, words in NAIVE_RULES.items()
     },
 }
+#: Metrics of runs in which nobody drew some of the markets.
+OBSERVATIONAL_TEXTS: Final = {
+    "robustness_value": "where nobody drew: share of what choice and sales have left that an "
+    "unseen reason must explain to bring the average effect to nothing",
+    "e_value": "the same as a ratio: how many times likelier treatment and sales must each be",
+    "effect_left": "what a reason as strong as the strongest covariate would leave of that effect",
+}
 METRIC_TEXTS: Final = {
     "campaigns": "past campaigns with a measured lift, judged by fits that had not seen them",
-    "share_drawn": "share of cells whose side was drawn at random with a recorded probability",
+    "share_drawn": "share of cells whose side was drawn at random with a recorded probability; "
+    "none where the record cannot be true",
+    **OBSERVATIONAL_TEXTS,
+    "leak_chance": "probability that anything reached the markets held out",
     "average_effect": "precision-weighted mean measured log effect",
     "average_effect_error": "its standard error",
     "median_error_of_measured": "median standard error of one campaign's measured log effect",

@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from features.rosters.bookings import feature_dictionary
 from training.checks.design import chance_difference, standardised_differences
+from training.evidence.grade import grade, grade_words
 from training.evidence.ranking import CHOICE_SHARES, NAIVE_RULES
 from training.evidence.slices import Slice
 from training.explain import Findings
@@ -33,6 +34,7 @@ from training.report.charts import (
 )
 from training.report.check_texts import CHECK_TEXTS
 from training.report.metric_texts import INTERVAL_TEXTS, METRIC_TEXTS
+from training.report.quarterly import NOT_KEPT, QuarterlyBacktest
 from training.report.words import (
     headline,
     of_backtest,
@@ -59,8 +61,13 @@ class Outcome:
     version: str
 
 
-def write_report(run: FittedRun, findings: Findings, outcome: Outcome) -> str:
-    """The report as one HTML document."""
+def write_report(
+    run: FittedRun,
+    findings: Findings,
+    outcome: Outcome,
+    quarterly: QuarterlyBacktest = NOT_KEPT,
+) -> str:
+    """The report as one HTML document; `quarterly` is the backtest that its home keeps."""
     metrics = run.evidence.metrics
     return (
         pages()
@@ -77,6 +84,9 @@ def write_report(run: FittedRun, findings: Findings, outcome: Outcome) -> str:
             check_texts=CHECK_TEXTS,
             rows=run.rows,
             tags=_lineage(run.tags),
+            leak=run.past.leak.words,
+            grade=grade(metrics),
+            grade_words=grade_words(metrics),
             settings=run.bundle.manifest.settings,
             m=metrics,
             findings=findings,
@@ -84,6 +94,7 @@ def write_report(run: FittedRun, findings: Findings, outcome: Outcome) -> str:
             choices=_choices(findings),
             rules=_rules_chart(metrics),
             backtest=of_backtest(metrics),
+            quarterly=quarterly,
             balance=balance_chart(
                 standardised_differences(run.past.cells), chance_difference(run.past.cells)
             ),

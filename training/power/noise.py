@@ -1,0 +1,150 @@
+"""How noisy a brand's weekly sales are, market by market: what a holdout test has to be seen in.
+
+The noise is what weekly log sales keep once price, discount, other media, market and week effects
+are taken out: a first-order autoregression with a spread of its own in every market.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Sized
+from dataclasses import dataclass
+from typing import Final, TypeVar
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from features.errors import NoTestBasisError
+from features.history.markets import SalesHistory
+from training.arrays import Floats
+from training.panel import (
+    AdjustedPanel,
+    adjust_panel,
+    sales_covariates,
+    without_market_and_week_means,
+)
+
+#: Two markets on each side are the fewest that tell an effect from a market's own ups and downs.
+FEWEST_MARKETS: Final = 4
+#: Fewer weeks do not tell how one week hangs on the week before.
+FEWEST_WEEKS: Final = 26
+#: A noise that hangs on the past more than this is a trend, and no test of weeks would end.
+_MOST_AUTOCORRELATION: Final = 0.95
+
+#: The last year says how much is sold where; a market that sold nothing then counts as this part.
+_SIZE_WEEKS: Final = 52
+_LEAST_SIZE: Final = 1e-6
+
+Markets = TypeVar("Markets", bound=Sized)
+_KNOWN: WeakKeyDictionary[SalesHistory, dict[str, SalesNoise]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True)
+class SalesNoise:
+    """Weekly noise of one brand's log sales.
+
+    `spread` is [market], a standard deviation; `size` [market] what is sold there a week, in any
+    unit; `autocorrelation` that of one week with the next; `weeks` how many weeks showed it.
+    """
+
+    market_ids: tuple[str, ...]
+    spread: Floats
+    size: Floats
+    autocorrelation: float
+    weeks: int
+
+    def of(self, market_ids: Sequence[str]) -> SalesNoise:
+        """The same for some of the markets, in their order."""
+        place = {market: i for i, market in enumerate(self.market_ids)}
+        rows = [place[market] for market in market_ids]
+        return SalesNoise(
+            tuple(market_ids), self.spread[rows], self.size[rows], self.autocorrelation, self.weeks
+        )
+
+
+def sales_noise(
+    history: SalesHistory, brand_id: str, market_ids: Sequence[str] | None = None
+) -> SalesNoise:
+    """Learn a brand's noise from its past weeks; all markets that can tell speak for each.
+
+    Args:
+        market_ids: those to answer for; None means every market with enough weeks. Markets
+            without enough of them are left out.
+
+    Raises:
+        NoTestBasisError: too few weeks, or too few markets with enough of them.
+    """
+    if brand_id not in history.brand_ids:
+        raise NoTestBasisError(brand_id, "nothing is known of its sales")
+    known = _KNOWN.setdefault(history, {})
+    if brand_id not in known:
+        known[brand_id] = _learned(history, brand_id)
+    noise = known[brand_id]
+    listed = set(noise.market_ids)
+    return noise.of(_enough(brand_id, [m for m in market_ids or noise.market_ids if m in listed]))
+
+
+def _learned(history: SalesHistory, brand_id: str) -> SalesNoise:
+    brand = history.brand_ids.index(brand_id)
+    revenue = history.revenue[brand]
+    told = np.flatnonzero((revenue > 0).sum(axis=1) >= FEWEST_WEEKS)
+    _enough(brand_id, told)
+    covariates = sales_covariates(
+        *(panel[brand][told] for panel in (history.price, history.discount, history.media))
+    )
+    panel = adjust_panel(revenue[told], covariates, [], effect_sd=1.0)
+    return noise_in(panel, tuple(history.market_ids[i] for i in told), revenue[told])
+
+
+def noise_in(panel: AdjustedPanel, market_ids: tuple[str, ...], revenue: Floats) -> SalesNoise:
+    """The noise of sales that were freed of what moved them.
+
+    Args:
+        panel: of at least two markets.
+        revenue: as it was sold [market, week]; the last year says how large a market is.
+    """
+    sold = np.where(revenue > 0, revenue, 0.0)
+    recent = sold[:, -_SIZE_WEEKS:]
+    weeks = np.maximum((recent > 0).sum(axis=1), 1)
+    markets = len(market_ids)
+    return SalesNoise(
+        market_ids=market_ids,
+        # The week effects, learned from the same markets, take a part of each market's noise.
+        spread=np.sqrt(panel.noise * markets / (markets - 1)),
+        size=np.maximum(recent.sum(axis=1) / weeks, _LEAST_SIZE * sold.max()),
+        autocorrelation=autocorrelation(remainders(panel.adjusted)),
+        weeks=int((sold > 0).any(axis=0).sum()),
+    )
+
+
+def _enough(brand_id: str, markets: Markets) -> Markets:
+    """The markets, if there are enough of them for a test."""
+    if len(markets) < FEWEST_MARKETS:
+        raise NoTestBasisError(
+            brand_id,
+            f"{len(markets)} markets have at least {FEWEST_WEEKS} weeks of sales, a test needs "
+            f"{FEWEST_MARKETS}",
+        )
+    return markets
+
+
+def remainders(log_sales: Floats) -> Floats:
+    """Log sales [market, week] without market and week effects; NaN stays NaN."""
+    seen = np.isfinite(log_sales)
+    left = without_market_and_week_means(np.where(seen, log_sales, 0.0), seen)
+    kept: Floats = np.where(seen, left, np.nan)
+    return kept
+
+
+def autocorrelation(remainder: Floats) -> float:
+    """Correlation of one week with the next, each market in units of its own spread.
+
+    A series' own mean, once taken out, hides a part of it: (1 + 3ρ) / T (Kendall 1954).
+    """
+    spread = np.nanstd(remainder, axis=1, keepdims=True)
+    scaled = remainder / np.where(spread > 0, spread, np.nan)
+    pairs = scaled[:, 1:] * scaled[:, :-1]
+    if not np.isfinite(pairs).any():
+        return 0.0
+    weeks = remainder.shape[1]
+    found = (float(np.nanmean(pairs)) * weeks + 1) / max(weeks - 3, 1)
+    return float(np.clip(found, 0.0, _MOST_AUTOCORRELATION))
