@@ -31,10 +31,15 @@ class Solver(Schema):
         description="The exact program was solved (to 0.1 %); was stopped; or bounds nothing, as "
         "the model is no sum over bookings."
     )
+    additive_gap: Number | None = Field(
+        examples=[0.0004],
+        description="Proven, of the exact program in which a booking adds what it adds at the "
+        "margin: (its bound - its best roster) / its bound.",
+    )
     gap: Number | None = Field(
-        examples=[0.0001],
+        examples=[0.006],
         description="Proven: (bound - best roster found where people count for every booking) / "
-        "bound.",
+        "bound; lifts level off, so it holds what indivisible bookings lose.",
     )
     full_model_gap: Number | None = Field(
         examples=[0.04],

@@ -231,6 +231,7 @@ def _solver(plan: _Plan, found: _Found, seconds: float) -> Solver:
     scale = max(abs(relaxed.bound), 1e-12)
     return Solver(
         status="heuristic" if not additive else "optimal" if relaxed.complete else "time_limit",
+        additive_gap=relaxed.additive if additive else None,
         gap=(relaxed.bound - relaxed.value) / scale if additive else None,
         full_model_gap=(relaxed.bound - value) / scale if additive else None,
         bound=relaxed.bound if additive else None,

@@ -36,6 +36,7 @@ class Relaxed:
     """A solution of the relaxation.
 
     chosen     positions of the bookings
+    additive   proven gap of the exact program, in which bookings add what they add at the margin
     value      the objective if people counted once for every booking that reaches them
     bound      no roster's objective is above
     complete   no exact program was stopped by the clock
@@ -44,6 +45,7 @@ class Relaxed:
     """
 
     chosen: Integers
+    additive: float
     value: float
     bound: float
     complete: bool
@@ -90,6 +92,7 @@ def around(
     bound = min(bound, goal.weight * constant + selection.bound)
     return Relaxed(
         chosen=best.chosen,
+        additive=(selection.bound - selection.value) / max(abs(selection.bound), 1e-12),
         value=best.objective,
         bound=max(bound, best.objective),
         complete=selection.complete,

@@ -96,11 +96,14 @@ function campaigns({ campaigns: all }) {
     table("Campaigns", ["Campaign", "Brand", "Posts", "Predicted by", "A test would show (90 %)",
       "Measured ± SE", "Inside", "Warnings"], all.toReversed().map((one) => ({ cells: [one.campaign_id, one.brand,
       `${day(one.starts_on)} to ${day(one.ends_on)}`, predictedBy(one), testOf(one),
-      `${signed(one.measured.mean)} ± ${percent(one.measured.standard_error)}`,
+      measuredOf(one),
       one.faults.length ? `not counted: ${one.faults.join("; ")}` : insideOf(one),
       (one.stated?.warnings ?? []).map(words).join(", ")] }))));
 }
 
+const measuredOf = ({ measured, grade }) =>
+  `${signed(measured.mean)} ± ${percent(measured.standard_error)}` +
+  (grade === "drawn" ? "" : `, markets ${grade}`);
 const insideOf = ({ inside }) => (inside === null ? "" : inside ? "yes" : "no");
 
 function predictedBy({ stated, why_not: reason }) {

@@ -171,6 +171,7 @@ def optimization_of(request: OptimizeRequest) -> Optimization:
         solver=Solver(
             status="optimal",
             gap=0.0,
+            additive_gap=0.0,
             full_model_gap=0.0,
             bound=found.incremental_revenue.mean,
             value=found.incremental_revenue.mean,

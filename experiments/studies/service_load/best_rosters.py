@@ -15,7 +15,8 @@ from features.snapshots.snapshot import Snapshot
 
 _SIZES, _QUICK_SIZES = (10_000, 100_000), (300,)
 _CREATORS, _QUICK_CREATORS = 50, 10
-_LEAST = {10_000: "≤ 5 s, gap ≤ 2 %", 100_000: "≤ 60 s"}
+_LEAST = {10_000: "≤ 5 s, gap of the additive relaxation ≤ 2 %", 100_000: "≤ 60 s"}
+_GAPS = ("additive_gap", "gap", "full_model_gap")
 
 
 def measure(*, quick: bool, seed: int, work: Path) -> list[Line]:
@@ -35,14 +36,17 @@ def _lines(home: Path, known: Snapshot, size: int, creators: int, seed: int) -> 
     wishes = [_wish(large, creators, objective) for objective in ("revenue", "profit")]
     for wish, answer in zip(wishes, ask(home, "optimize", wishes), strict=True):
         objective, solver = wish["objective"], answer["solver"]
-        seconds, gap, full_gap = (solver[n] for n in ("seconds", "gap", "full_model_gap"))
+        seconds = solver["seconds"]
+        additive, gap, full_gap = (solver[name] for name in _GAPS)
         yield Line(
             f"optimize for {objective}, {len(answer['roster'])} of {solver['candidates']:,} "
             f"candidates, {len(answer['prediction']['by_market'])} markets",
-            f"{seconds:.1f} s, gap {gap:.2%} ({full_gap:.1%} of the roster as answered)",
+            f"{seconds:.1f} s, gap {additive:.2%}; with lifts that level off {gap:.1%}, "
+            f"of the roster as answered {full_gap:.1%}",
             _LEAST.get(size, ""),
             {
                 f"seconds.{objective}.{size}": seconds,
+                f"additive_gap.{objective}.{size}": additive,
                 f"gap.{objective}.{size}": gap,
                 f"full_model_gap.{objective}.{size}": full_gap,
             },
