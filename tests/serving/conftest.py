@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
+from serving.directory.ledger import FILE
+from serving.settings import ServiceSettings
+from tests.experiments.ledger.invented_ledger import invented_document
 from tests.serving.served import BENTOML_WARNINGS, served_on_loopback
 from tests.serving.small_world import World, small_world
 
@@ -17,8 +21,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def url() -> Iterator[str]:
-    with served_on_loopback() as address:
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("home")
+    (home / FILE).parent.mkdir()
+    (home / FILE).write_text(json.dumps(invented_document()), encoding="utf-8")
+    with served_on_loopback(settings=ServiceSettings(home=home)) as address:
         yield address
 
 

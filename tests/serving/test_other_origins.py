@@ -7,7 +7,7 @@ import pytest
 
 from serving.door.exchange import SECURITY_HEADERS
 from serving.door.operations import OPERATIONS, Operation
-from tests.serving.asking import compare, holdout, optimize, predict
+from tests.serving.asking import campaign, compare, holdout, optimize, predict
 from tests.serving.problems import problem_in
 
 STRANGE = {"Origin": "https://elsewhere.example", "Cookie": "session=1"}
@@ -23,12 +23,21 @@ BODIES = {
     "/v1/holdout": holdout(),
 }
 
+#: What a question cannot do without.
+QUERIES = {"/v1/baseline": {n: campaign()[n] for n in ("brand_id", "starts_on", "ends_on")}}
+
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.path)
 
 
 def _ask(client: httpx.Client, operation: Operation) -> httpx.Response:
     path = operation.path.replace("{creator_id}", "c1").replace("{file}", "planner.js")
-    return client.request(operation.method, path, json=BODIES.get(operation.path), headers=STRANGE)
+    return client.request(
+        operation.method,
+        path,
+        json=BODIES.get(operation.path),
+        params=QUERIES.get(operation.path),
+        headers=STRANGE,
+    )
 
 
 def _permissions(response: httpx.Response) -> list[str]:
