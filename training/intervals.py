@@ -34,7 +34,7 @@ _CREATOR_GRID = np.geomspace(0.15, 2.5, 12)
 _SHARED_PRIOR, _CREATOR_PRIOR = (0.15, 0.6), (0.9, 0.4)
 #: Misfit that does not shrink with the lift, as a part of the median lift. Measurements are far
 #: too coarse to show it, yet a lift a third of the usual is never known to the same percentage.
-_FLOOR = 0.1
+_FLOOR = 0.15
 
 
 #: Rosters to come are less like past ones than past ones are like each other: planners try

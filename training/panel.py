@@ -77,7 +77,7 @@ def adjust_panel(
     return AdjustedPanel(
         adjusted=np.where(seen, adjusted, np.nan),
         effects=effects,
-        noise=_market_variance(remainder),
+        noise=market_variance(remainder),
     )
 
 
@@ -125,8 +125,11 @@ def without_market_and_week_means(values: Floats, seen: np.ndarray) -> Floats:
     return resid
 
 
-def _market_variance(remainder: Floats) -> Floats:
-    """Weekly variance by market, shrunk towards the brand's median by 10 weeks' worth."""
+def market_variance(remainder: Floats) -> Floats:
+    """Weekly variance [market] of what is left by market and week, NaN where nothing is known.
+
+    Shrunk towards the brand's median by 10 weeks' worth.
+    """
     seen = np.isfinite(remainder)
     count = seen.sum(axis=1)
     total = np.where(seen, remainder, 0.0)

@@ -66,24 +66,43 @@ def window_variance(autocorrelation: float, weeks: int, pre_weeks: int) -> float
     >>> round(window_variance(0.0, 4, 8), 3)
     0.375
     """
-    contrast = np.concatenate([np.full(pre_weeks, -1 / pre_weeks), np.full(weeks, 1 / weeks)])
-    step = np.arange(len(contrast))
+    before, during = np.full(pre_weeks, -1 / pre_weeks), np.full(weeks, 1 / weeks)
+    return _variance_of(np.concatenate([before, during]), autocorrelation)
+
+
+def mean_variance(autocorrelation: float, weeks: int) -> float:
+    """Variance of the mean of weeks in a row, in weekly variances."""
+    return _variance_of(np.full(weeks, 1 / weeks), autocorrelation)
+
+
+def _variance_of(weights: Floats, autocorrelation: float) -> float:
+    """Variance of a weighted sum of weeks in a row."""
+    step = np.arange(len(weights))
     correlation = autocorrelation ** np.abs(step[:, None] - step[None, :])
-    return float(contrast @ correlation @ contrast)
+    return float(weights @ correlation @ weights)
 
 
 def expected_detection(
-    noise: SalesNoise, share: float, weeks: int, pre_weeks: int = PRE_WEEKS
+    noise: SalesNoise,
+    share: float,
+    weeks: int,
+    pre_weeks: int = PRE_WEEKS,
+    *,
+    added: Floats | float = 0.0,
 ) -> Detection:
     """What a test sees that holds out a share of the markets, drawn with both sides alike.
 
     Markets count by what is sold there, as they do in the lift that is measured.
+
+    Args:
+        added: what comes to the variance of each market's change from before the test, beside its
+            noise [market]: other campaigns' uneven effects.
     """
     markets = len(noise.market_ids)
     held_out = held_out_count(markets, share)
     part = noise.size / noise.size.sum()
     of_weeks = window_variance(noise.autocorrelation, weeks, min(pre_weeks, noise.weeks))
-    one_market = of_weeks * markets * float(np.sum((part * noise.spread) ** 2))
+    one_market = markets * float(np.sum(part**2 * (of_weeks * noise.spread**2 + added)))
     return Detection(
         error=float(np.sqrt(one_market / held_out + one_market / (markets - held_out))),
         freedom=markets - 2,

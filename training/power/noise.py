@@ -1,7 +1,9 @@
 """How noisy a brand's weekly sales are, market by market: what a holdout test has to be seen in.
 
 The noise is what weekly log sales keep once price, discount, other media, market and week effects
-are taken out: a first-order autoregression with a spread of its own in every market.
+are taken out: a first-order autoregression with a spread of its own in every market. Where it is
+known when and where the brand's campaigns ran, only sales without them speak: campaigns add a noise
+of their own (`training.power.unevenness`).
 """
 
 from __future__ import annotations
@@ -15,10 +17,10 @@ import numpy as np
 
 from features.errors import NoTestBasisError
 from features.history.markets import SalesHistory
-from training.arrays import Floats
+from training.arrays import Booleans, Floats
 from training.panel import (
-    AdjustedPanel,
     adjust_panel,
+    market_variance,
     sales_covariates,
     without_market_and_week_means,
 )
@@ -92,28 +94,46 @@ def _learned(history: SalesHistory, brand_id: str) -> SalesNoise:
         *(panel[brand][told] for panel in (history.price, history.discount, history.media))
     )
     panel = adjust_panel(revenue[told], covariates, [], effect_sd=1.0)
-    return noise_in(panel, tuple(history.market_ids[i] for i in told), revenue[told])
+    market_ids = tuple(history.market_ids[i] for i in told)
+    return noise_in(panel.adjusted, market_ids, revenue[told])
 
 
-def noise_in(panel: AdjustedPanel, market_ids: tuple[str, ...], revenue: Floats) -> SalesNoise:
+def noise_in(
+    log_sales: Floats,
+    market_ids: tuple[str, ...],
+    revenue: Floats,
+    quiet: Booleans | None = None,
+) -> SalesNoise:
     """The noise of sales that were freed of what moved them.
 
     Args:
-        panel: of at least two markets.
+        log_sales: freed of it [market, week], NaN where nothing was sold; two markets at least.
         revenue: as it was sold [market, week]; the last year says how large a market is.
+        quiet: where no campaign of the brand was shown [market, week]; what was sold elsewhere is
+            listened to in those markets alone that are seldom quiet. None: all of it.
     """
     sold = np.where(revenue > 0, revenue, 0.0)
     recent = sold[:, -_SIZE_WEEKS:]
     weeks = np.maximum((recent > 0).sum(axis=1), 1)
-    markets = len(market_ids)
+    heard = np.isfinite(log_sales)
+    if quiet is not None:
+        seldom = (heard & quiet).sum(axis=1, keepdims=True) < FEWEST_WEEKS
+        heard &= quiet | seldom
+    left = remainders(np.where(heard, log_sales, np.nan))
     return SalesNoise(
         market_ids=market_ids,
-        # The week effects, learned from the same markets, take a part of each market's noise.
-        spread=np.sqrt(panel.noise * markets / (markets - 1)),
+        spread=np.sqrt(market_variance(left) / _kept_part(heard)),
         size=np.maximum(recent.sum(axis=1) / weeks, _LEAST_SIZE * sold.max()),
-        autocorrelation=autocorrelation(remainders(panel.adjusted)),
+        autocorrelation=autocorrelation(left),
         weeks=int((sold > 0).any(axis=0).sum()),
     )
+
+
+def _kept_part(heard: Booleans) -> Floats:
+    """The part of each market's variance that week effects, learned beside it, leave [market]."""
+    kept = 1.0 - 1.0 / np.maximum(heard.sum(axis=0), 2)
+    part: Floats = np.where(heard, kept, 0.0).sum(axis=1) / np.maximum(heard.sum(axis=1), 1)
+    return np.where(part > 0, part, kept.max())
 
 
 def _enough(brand_id: str, markets: Markets) -> Markets:
