@@ -14,7 +14,7 @@ Beauchamp 1988), so that data which show none are not corrected for one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -83,6 +83,12 @@ class Leak:
     def limits(self) -> tuple[str, ...]:
         """What of it belongs beside every prediction: nothing where nothing is suspected."""
         return () if self.told and not self.likely else (self.words,)
+
+
+def likely_share(metrics: Mapping[str, float]) -> float:
+    """The share that a model's metrics name, if a leak is likelier than none; else 0."""
+    likely = metrics.get("leak_chance", 0.0) > _LIKELY
+    return metrics.get("leak", 0.0) if likely else 0.0
 
 
 UNTOLD: Final = Leak(0.0, 0.0, float(_SHARES[-1]), _EVEN_ODDS, 0.0, told=False)

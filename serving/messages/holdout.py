@@ -54,11 +54,11 @@ class HoldoutRequest(PredictRequest):
         description="Weeks of sales to compare, from the first day of posting; absent: the "
         "posting weeks and the four after.",
     )
-    leak: Share = Field(
-        default=0.0,
+    leak: Share | None = Field(
+        default=None,
         examples=[0.25],
         description="Part of what the posts do that reaches held-out markets all the same; "
-        "0: they are not shown there.",
+        "0: they are not shown there; absent: as in past campaigns.",
     )
 
 
@@ -90,6 +90,9 @@ class HoldoutAnswer(Schema):
     lift: Estimate = Field(description="Expected, a share of what would be sold anyway.")
     window_weeks: int = Field(
         ge=1, examples=[6], description="Weeks that the lift is about; it thins out beyond them."
+    )
+    leak: Share = Field(
+        examples=[0.25], description="As asked, or as estimated from past campaigns."
     )
     markets: int = Field(ge=4, examples=[50], description="Markets with enough sales for a test.")
     weekly_noise: Number = Field(

@@ -13,6 +13,7 @@ from serving.messages.answers import Evidence, Warning
 from training.bundle import Bundle
 from training.experience import OUTSIDE_PART, beyond_experience, part_of_lift
 from training.forecast import RosterForecast
+from training.leak import likely_share
 
 _STALE_DAYS = 120
 #: What leaves a roster partly outside experience.
@@ -26,7 +27,6 @@ _GAPS = (
 )
 _FAR_WEEKS = 26
 _LEAST_LOCAL = 0.5
-_LIKELY_LEAK = 0.5
 
 
 def cautions(bundle: Bundle, snapshot: Snapshot, scored: RosterForecast) -> list[Warning]:
@@ -111,8 +111,8 @@ def _observational(bundle: Bundle) -> Warning | None:
 
 def _leak(bundle: Bundle) -> Warning | None:
     told = bundle.manifest.metrics
-    share, chance = told.get("leak", 0.0), told.get("leak_chance", 0.0)
-    if not share or chance <= _LIKELY_LEAK:
+    share = likely_share(told)
+    if not share:
         return None
     return Warning(
         code="leak_corrected",

@@ -14,6 +14,7 @@ from serving.predictions.cautions import cautions
 from training.bundle import Bundle
 from training.forecast import RosterForecast, forecast_roster
 from training.intervals import quantile_interval
+from training.leak import likely_share
 from training.power.arithmetic import ENOUGH_POWER, expected_detection, held_out_count
 from training.power.noise import SalesNoise, sales_noise
 from training.power.words import Told, told
@@ -33,8 +34,10 @@ def holdout_answer(bundle: Bundle, snapshot: Snapshot, request: HoldoutRequest) 
     noise = sales_noise(snapshot.sales, scored.campaign.brand_id, scored.baseline.market_ids)
     window = -(-scored.campaign.window.days // 7)
     weeks = sorted(request.weeks or [window])
+    asked = request.leak
+    leak = likely_share(bundle.manifest.metrics) if asked is None else asked
     designs = [
-        _design(scored, noise, request.leak, share, span, window)
+        _design(scored, noise, leak, share, span, window)
         for span in weeks
         for share in sorted(request.shares)
     ]
@@ -48,6 +51,7 @@ def holdout_answer(bundle: Bundle, snapshot: Snapshot, request: HoldoutRequest) 
         interval=request.interval,
         lift=lift,
         window_weeks=window,
+        leak=leak,
         markets=len(noise.market_ids),
         weekly_noise=float(np.median(noise.spread)),
         autocorrelation=noise.autocorrelation,
@@ -65,7 +69,11 @@ def holdout_answer(bundle: Bundle, snapshot: Snapshot, request: HoldoutRequest) 
                 smallest=best.smallest_detectable_lift,
             )
         ),
-        warnings=_warnings(bundle, snapshot, scored, noise, request.leak),
+        warnings=[
+            *(w for w in cautions(bundle, snapshot, scored) if w.code in _ABOUT_LIFT),
+            *_of_leak(asked, leak),
+            *_of_history(scored, noise),
+        ],
     )
 
 
@@ -103,24 +111,33 @@ def _verdict(power: float) -> Literal["provable", "uncertain", "not_provable"]:
     return "uncertain" if power >= _HALF else "not_provable"
 
 
-def _warnings(
-    bundle: Bundle, snapshot: Snapshot, scored: RosterForecast, noise: SalesNoise, leak: float
-) -> list[Warning]:
-    found = [w for w in cautions(bundle, snapshot, scored) if w.code in _ABOUT_LIFT]
-    if leak == 0:
-        found.append(
+def _of_leak(asked: float | None, leak: float) -> list[Warning]:
+    if asked is None and leak > 0:
+        return [
             Warning(
-                code="leakage_not_counted",
-                message="Nothing is taken to reach held-out markets. Organic posts do: of what "
-                "gets through, nothing is seen by the test, so say how much that is.",
+                code="leakage_assumed",
+                message=f"As in past campaigns, {leak:.0%} of what posts do is taken to reach "
+                "held-out markets; the test does not see that part.",
             )
+        ]
+    if leak > 0:
+        return []
+    return [
+        Warning(
+            code="leakage_not_counted",
+            message="Nothing is taken to reach held-out markets. Organic posts do: of what "
+            "gets through, nothing is seen by the test, so say how much that is.",
         )
+    ]
+
+
+def _of_history(scored: RosterForecast, noise: SalesNoise) -> list[Warning]:
     left_out = len(scored.baseline.market_ids) - len(noise.market_ids)
-    if left_out:
-        found.append(
-            Warning(
-                code="markets_without_history",
-                message=f"{left_out} markets have too few weeks of sales to take part in a test.",
-            )
+    if not left_out:
+        return []
+    return [
+        Warning(
+            code="markets_without_history",
+            message=f"{left_out} markets have too few weeks of sales to take part in a test.",
         )
-    return found
+    ]

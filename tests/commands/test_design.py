@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -132,3 +133,26 @@ def test_the_service_warns_where_no_leak_was_named(scorer: RosterScorer, body: B
     found = scorer.holdout(HoldoutRequest.model_validate(asked))
     assert "leakage_not_counted" in {warning.code for warning in found.warnings}
     assert {design.weeks for design in found.designs} == {found.window_weeks}
+
+
+@pytest.mark.parametrize(
+    ("chance", "asked", "counted"), [(0.99, None, 0.4), (0.3, None, 0.0), (0.99, 0.1, 0.1)]
+)
+def test_posts_leak_as_they_did_unless_asked_otherwise(
+    served: Trained, body: Body, chance: float, asked: float | None, counted: float
+) -> None:
+    bundle = tracking.champion_bundle(served.home)
+    metrics = {**bundle.manifest.metrics, "leak": 0.4, "leak_chance": chance}
+    leaky = replace(bundle, manifest=replace(bundle.manifest, metrics=metrics))
+    question = {"campaign": body["campaign"], "roster": body["scenarios"][1]["roster"]}
+    found = RosterScorer(leaky, catalog.load(served.home)).holdout(
+        HoldoutRequest.model_validate({**question, "leak": asked})
+    )
+    assert found.leak == counted
+    codes = {warning.code for warning in found.warnings}
+    assert ("leakage_assumed" in codes) == (asked is None and counted > 0)
+    assert ("leakage_not_counted" in codes) == (counted == 0)
+    for one in found.designs:
+        detection = Detection(one.standard_error, found.markets - 2)
+        expected = detection.smallest_detectable(1.0 - counted)
+        assert one.smallest_detectable_lift == pytest.approx(expected)

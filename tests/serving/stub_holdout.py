@@ -12,7 +12,8 @@ MARKETS = 50
 def holdout_of(request: HoldoutRequest) -> HoldoutAnswer:
     """Each post lifts by 0.1 %; a lift of 1.2 % is seen four times in five, whatever is held out."""
     lift = 0.001 * sum(booking.posts for booking in request.roster)
-    smallest = 0.012 / (1 - request.leak) if request.leak < 1 else None
+    leak = request.leak or 0.0
+    smallest = 0.012 / (1 - leak) if leak < 1 else None
     power = 0.0 if smallest is None else min(0.8 * lift / smallest, 1.0)
     designs = [
         HoldoutDesign(
@@ -33,6 +34,7 @@ def holdout_of(request: HoldoutRequest) -> HoldoutAnswer:
         interval=request.interval,
         lift=Estimate(mean=lift, low=0.5 * lift, high=1.5 * lift),
         window_weeks=6,
+        leak=leak,
         markets=MARKETS,
         weekly_noise=0.043,
         autocorrelation=0.2,
@@ -41,5 +43,5 @@ def holdout_of(request: HoldoutRequest) -> HoldoutAnswer:
         recommended=designs[0],
         verdict="provable" if power >= 0.8 else "not_provable",
         sentence=f"A test would show {lift:+.1%} with a chance of {power:.0%}.",
-        warnings=[] if request.leak else [Warning(code="leakage_not_counted", message="It leaks.")],
+        warnings=[] if leak else [Warning(code="leakage_not_counted", message="It leaks.")],
     )

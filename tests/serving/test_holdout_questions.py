@@ -17,7 +17,7 @@ from tests.serving.problems import problem_in
 def test_a_prediction_s_body_is_enough() -> None:
     question = validate(HoldoutRequest, predict())
     assert isinstance(question, HoldoutRequest)
-    assert (tuple(question.shares), question.weeks, question.leak) == (SHARES, None, 0.0)
+    assert (tuple(question.shares), question.weeks, question.leak) == (SHARES, None, None)
 
 
 @pytest.mark.parametrize(
