@@ -125,8 +125,9 @@ def sold(test: MarketTest) -> Sold:
     )
     on_sides = int((kept & test.treated).sum()), int((kept & ~test.treated).sum())
     if not all(on_sides):
-        found = f"{on_sides[0]} treated and {on_sides[1]} held-out markets with enough sales"
-        raise NotMeasurableError(test.name, "at least one of each", found)
+        wanted = "a market with enough sales on either side; one without the posts is listed as"
+        found = f"{on_sides[0]} treated and {on_sides[1]} held-out markets"
+        raise NotMeasurableError(test.name, f"{wanted} treated = false", found)
     whole = test if kept.all() else test.only(kept)
     return Sold(whole, without_gaps(past[kept]), without_gaps(window[kept]), kept)
 
