@@ -76,7 +76,7 @@ def _row(name: str, worlds: Sequence[_World]) -> tuple[list[str], dict[str, floa
         name,
         f"{sum(len(one.truth) for one in judged)}",
         f"{truth:.2%}",
-        told("bias_predicted", "+.0%"),
+        told("bias_predicted", "+.0%") + _span(judged, WORLDS[name].has_effect),
         f"{told('bias_plain', '+.0%')} → {told('bias_dosed', '+.0%')}",
         f"{numbers['leak']:.2f} ({WORLDS[name].leak:g}); 90 %: {ends}",
         told("r2", ".2f"),
@@ -92,6 +92,14 @@ def _row(name: str, worlds: Sequence[_World]) -> tuple[list[str], dict[str, floa
 def _bias(judged: Judged) -> float:
     """Predicted over true average lift, less 1."""
     return float(judged.predicted.mean() / judged.truth.mean() - 1.0)
+
+
+def _span(judged: Sequence[Judged], has_effect: bool) -> str:
+    """The biases of the worst worlds either way: one world's rosters share its brands."""
+    if len(judged) < 2 or not has_effect:
+        return ""
+    found = [_bias(one) for one in judged]
+    return f" ({min(found):+.0%} to {max(found):+.0%})"
 
 
 def _measured_bias(worlds: Sequence[_World], average: str) -> float:
