@@ -9,7 +9,7 @@ export BENTOML_DO_NOT_TRACK = True
 
 .PHONY: help setup demo serve test screenshots check format docs study-figures \
 	study-recovery study-coverage study-null study-worlds study-ablation study-roster-peers study-roster-scale \
-	study-optimize study-measure study-design study-backtest study-feature-scale study-service-load peers study-public-benchmarks study-learner-speed lock lock-peers clean
+	study-optimize study-measure study-design study-backtest study-feature-scale study-service-load study-page-speed peers study-public-benchmarks study-learner-speed lock lock-peers clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 26
@@ -89,6 +89,9 @@ study-feature-scale: setup  ## features, reach and catalog on large data
 
 study-service-load: setup peers  ## latency, throughput, swaps, any input, killed workers
 	$(BIN)/python -m experiments.studies.service_load --write
+
+study-page-speed: setup  ## first view, comparison and search of the planner page, in a browser
+	$(BIN)/python -m experiments.studies.page_speed --write
 
 peers: .venv-peers/ready  ## the libraries ours are measured against, 2 GB apart from our own
 

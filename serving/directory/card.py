@@ -37,6 +37,7 @@ def model_info(manifest: Manifest) -> ModelInfo:
 def model_card(manifest: Manifest, as_of: date) -> ModelCard:
     """Return the card of a bundle's manifest served beside a catalog of the day `as_of`."""
     first = manifest.data_window[0] if manifest.data_window else ""
+    largest = manifest.typical.get("largest_roster")
     return ModelCard(
         model=model_info(manifest),
         data_window=DataWindow(
@@ -47,6 +48,7 @@ def model_card(manifest: Manifest, as_of: date) -> ModelCard:
         metrics={name: number_of(value) for name, value in manifest.metrics.items()},
         features=feature_entries(),
         limits_of_use=[*LIMITS_OF_USE, *manifest.limits],
+        largest_roster=None if largest is None else int(largest),
     )
 
 

@@ -200,3 +200,9 @@ class ModelCard(Schema):
     metrics: dict[str, Number | None] = Field(description="On held-out campaigns.")
     features: list[FeatureEntry]
     limits_of_use: list[str]
+    largest_roster: int | None = Field(
+        default=None,
+        examples=[46],
+        description="Creators in the largest past roster; beyond half as many more, answers are "
+        "outside experience.",
+    )

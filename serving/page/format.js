@@ -1,6 +1,7 @@
 // Numbers in words a planner reads. What is unknown is said to be unknown, never 0.
 
-const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+// What rounds to 0 has no sign.
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0, signDisplay: "negative" });
 const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 
 // Two or three digits carry all the certainty there is: 32,861 is shown as 32,900.
@@ -14,12 +15,18 @@ const minus = (text) => text.replace("-", "−");
 
 export const money = (value) => minus(whole.format(rounded(value)));
 export const exact = (value) => minus(whole.format(value));
-export const count = (value) => (value === null ? "unknown" : short.format(value));
+export const count = (value) => (value === null ? "unknown"
+  : Math.abs(value) < 1000 ? exact(value) : short.format(value));
 
+// Below 0.1 % with as many digits as it takes to see that it is more than nothing.
 export function percent(share, { sign = false } = {}) {
   const value = share * 100;
-  const text = minus(value.toFixed(Math.abs(value) < 10 ? 1 : 0));
-  return `${sign && value > 0 ? "+" : ""}${text}\u00a0%`;
+  const size = Math.abs(value);
+  const digits = size >= 10 ? 0
+    : size >= 0.1 || size < 0.0005 ? 1 : Math.ceil(-Math.log10(size));
+  const shown = value.toFixed(digits);
+  const plus = sign && value > 0 ? "+" : "";
+  return `${Number(shown) === 0 ? shown.replace("-", "") : plus + minus(shown)}\u00a0%`;
 }
 
 // A probability from draws is never certain.

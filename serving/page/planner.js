@@ -8,7 +8,7 @@ import { drawUndo } from "./keep/undo.js";
 import "./keep/printed.js";
 import { askBaseline, askBaselineSoon } from "./plan/baseline.js";
 import { drawCampaign, loadCampaign, suggestDates } from "./plan/campaign.js";
-import { areAllKnown, meetBooked, names } from "./plan/known.js";
+import { areAllKnown, known, meetBooked, names } from "./plan/known.js";
 import { drawProposers } from "./plan/proposal.js";
 import { drawRosters } from "./plan/rosters.js";
 import { drawFound, drawSearch, search } from "./plan/search.js";
@@ -134,6 +134,7 @@ async function waitForService() {
 
 async function showModel() {
   const card = await getModel();
+  known.largestRoster = card.largest_roster;
   byId("served").textContent = `Model version ${card.model.version}, learned from data to ` +
     `${day(card.data_window.trained_until)}; creators and sales as of ` +
     `${day(card.data_window.catalog_as_of)}.`;

@@ -59,16 +59,7 @@ def holdout_answer(bundle: Bundle, snapshot: Snapshot, request: HoldoutRequest) 
         designs=designs,
         recommended=best,
         verdict=_verdict(best.power),
-        sentence=told(
-            Told(
-                lift=(lift.mean, lift.low, lift.high),
-                markets=len(noise.market_ids),
-                held_out=best.held_out,
-                weeks=best.weeks,
-                power=best.power,
-                smallest=best.smallest_detectable_lift,
-            )
-        ),
+        sentence=_sentence(best, lift, len(noise.market_ids)),
         warnings=[
             *(w for w in cautions(bundle, snapshot, scored) if w.code in _ABOUT_LIFT),
             *_of_leak(asked, leak),
@@ -102,6 +93,19 @@ def _design(
         smallest_detectable_lift=smallest if np.isfinite(smallest) else None,
         power=float(np.mean(detection.power(scored.lift * thinned, 1.0 - leak))),
         revenue_forgone=float(forgone),
+    )
+
+
+def _sentence(best: HoldoutDesign, lift: Estimate, markets: int) -> str:
+    return told(
+        Told(
+            lift=(lift.mean, lift.low, lift.high),
+            markets=markets,
+            held_out=best.held_out,
+            weeks=best.weeks,
+            power=best.power,
+            smallest=best.smallest_detectable_lift,
+        )
     )
 
 

@@ -1,4 +1,4 @@
-"""A served application on a loopback port, and Debian's Chromium to look at it."""
+"""The demo's service in small, and Debian's Chromium to look at it."""
 
 from __future__ import annotations
 
@@ -6,22 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from experiments.studies.page_speed.chromium import CHROMIUM, chromium
+from serving.home import HomeLoader
 from serving.settings import ServiceSettings
+from tests.browser.home import made_once, train_home
 from tests.serving.served import BENTOML_WARNINGS, served_on_loopback
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,28 +20,36 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("filterwarnings", warning)
 
 
-@pytest.fixture(scope="session")
-def served() -> Iterator[str]:
-    with served_on_loopback() as url:
-        yield url
+def _needs_chromium() -> None:
+    if not CHROMIUM.exists():
+        pytest.skip(f"no chromium at {CHROMIUM}")
 
 
 @pytest.fixture(scope="session")
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    tokens = tmp_path_factory.mktemp("tokens") / "tokens"
-    tokens.write_text("a-token-of-good-length\n")
-    with served_on_loopback(settings=ServiceSettings(token_file=tokens)) as url:
+def settings(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> ServiceSettings:
+    """Of a service on the one home of this run: nothing in it changes, so nobody looks."""
+    _needs_chromium()
+    own = tmp_path_factory.getbasetemp()
+    home = made_once((own if worker_id == "master" else own.parent) / "browser_home", train_home)
+    return ServiceSettings(home=home, poll_seconds=3600)
+
+
+@pytest.fixture(scope="session")
+def home(settings: ServiceSettings) -> Path:
+    return settings.home
+
+
+@pytest.fixture(scope="session")
+def served(settings: ServiceSettings) -> Iterator[str]:
+    with served_on_loopback(HomeLoader(settings.home), settings) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("no chromium at /usr/bin/chromium")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    _needs_chromium()
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture

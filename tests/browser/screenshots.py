@@ -1,31 +1,26 @@
 """Screenshots of the page's main states for docs/: the demo's home behind the real service.
 
-`python -m tests.browser.screenshots [HOME [FOLDER]]`; a home that is not there is made first.
+`python -m tests.browser.screenshots [HOME [FOLDER]]`; without a home the demo's is made, anew where
+it is older than the code that makes it.
 """
 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
-from socket import socket
-from urllib.error import URLError
-from urllib.request import urlopen
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from experiments import example
+from experiments.studies.page_speed.chromium import chromium
+from experiments.studies.page_speed.demo_home import demo_home
+from experiments.studies.service_load.running import service
 from features.catalogs import catalog
-from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.steps import compare
 
 ROOT = Path(__file__).parents[2]
-COMMAND = Path(sys.executable).with_name("rosterlift")
-START_SECONDS = 60
+DEMO = ROOT / ".rosterlift" / "studies" / "page_speed" / "demo"
 WIDE, PHONE = {"width": 1360, "height": 1000}, {"width": 390, "height": 844}
 WRONG_ROWS = """creator_id,platform,format,posts,fee
 {first},instagram,short_video,2,900
@@ -36,52 +31,28 @@ WRONG_ROWS = """creator_id,platform,format,posts,fee
 
 def main(home: Path, folder: Path) -> None:
     """Write every screenshot."""
-    if not (home / "catalog" / "current").exists():
-        subprocess.run([COMMAND, "demo", "--home", str(home)], check=True)
     folder.mkdir(parents=True, exist_ok=True)
     plan = folder / "spring-launch.json"
     known = catalog.load(home)
     plan.write_text(json.dumps(example.ask(known, example.brands_by_size(known)[-1])))
     try:
-        with _served(home) as url, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-            _wide(browser, url, plan, folder)
-            _other_screens(browser, url, plan, folder)
-            browser.close()
+        with service(home) as server, chromium() as browser:
+            _wide(browser, server.address, plan, folder)
+            _other_screens(browser, server.address, plan, folder)
     finally:
         plan.unlink()
-
-
-@contextmanager
-def _served(home: Path) -> Iterator[str]:
-    with closing(socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    server = subprocess.Popen([COMMAND, "serve", "--home", str(home), "--port", str(port)])
-    try:
-        _wait(url)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def _wait(url: str) -> None:
-    for _ in range(START_SECONDS * 2):
-        try:
-            urlopen(f"{url}/readyz")
-            return
-        except URLError:
-            time.sleep(0.5)
-    raise TimeoutError(f"{url} is not ready after {START_SECONDS} seconds")
 
 
 def _opened(
     browser: Browser, url: str, plan: Path, size: dict[str, int], scheme: str = "light"
 ) -> Page:
     """The page with the three example rosters."""
-    page = browser.new_page(viewport=size, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # a mapping of the right keys
+    page = browser.new_page(
+        viewport=size,  # type: ignore[arg-type]  # a mapping of the right keys
+        color_scheme=scheme,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+        locale="en-GB",
+    )
     page.goto(url)
     expect(page.locator("#baseline svg")).to_be_visible()
     page.locator("#open-file").set_input_files(plan)
@@ -106,7 +77,6 @@ def _wide(browser: Browser, url: str, plan: Path, folder: Path) -> None:
     compare(page, 3)
     _shoot_from(page, "#answer", folder / "4-comparison.png")
     _shoot_from(page, "text=A closer look", folder / "5-closer-look.png")
-    page.get_by_label("Most creators").fill("50")
     page.get_by_role("button", name="Find the best roster").click()
     expect(page.locator("#best-found svg.plane")).to_be_visible(timeout=60_000)
     _shoot_from(page, "#best", folder / "6-best-roster.png")
@@ -157,4 +127,7 @@ def _shoot(page: Page, file: Path) -> None:
 
 if __name__ == "__main__":
     given = [Path(word) for word in sys.argv[1:]]
-    main(*(given + [ROOT / ".rosterlift", ROOT / "docs" / "screenshots"][len(given) :]))
+    main(
+        given[0] if given else demo_home(DEMO),
+        given[1] if given[1:] else ROOT / "docs" / "screenshots",
+    )

@@ -37,23 +37,26 @@ BENTOML_WARNINGS = (
 
 @contextmanager
 def served_on_loopback(
-    loader: Loader[Any, Any] | None = None, settings: ServiceSettings | None = None
+    loader: Loader[Any, Any] | None = None,
+    settings: ServiceSettings | None = None,
+    port: int = 0,
 ) -> Iterator[str]:
     """Serve what the loader loads; yields the address, which ends without a slash.
 
-    A home of its own, gone afterwards, where the settings name none.
+    A home of its own, gone afterwards, where the settings name none; any free port for 0.
     """
     told = settings or ServiceSettings()
     with tempfile.TemporaryDirectory() as home:
         if "home" not in told.model_fields_set:
             told = told.model_copy(update={"home": Path(home)})
-        with _running(build_service(told, loader or StubLoader()).to_asgi()) as address:
+        application = build_service(told, loader or StubLoader()).to_asgi()
+        with _running(application, port) as address:
             yield address
 
 
 @contextmanager
-def _running(application: Any) -> Iterator[str]:
-    listening = socket.create_server(("127.0.0.1", 0))
+def _running(application: Any, port: int) -> Iterator[str]:
+    listening = socket.create_server(("127.0.0.1", port))
     server = uvicorn.Server(
         uvicorn.Config(application, log_config=None, lifespan="on", server_header=False)
     )

@@ -1,7 +1,7 @@
 // Step 3: what the service answered: sentences first, then pictures, then tables.
 
 import { h } from "../dom.js";
-import { chance, exact, money, percent, range } from "../format.js";
+import { chance, day, exact, money, percent, range } from "../format.js";
 import { perSpend } from "./creator_table.js";
 import { deeper } from "./deeper.js";
 import { differences } from "./differences.js";
@@ -41,6 +41,6 @@ function sideBySide(ranked, asked) {
 
 function provenance({ model, as_of: asOf, interval }) {
   return h("p", { class: "quiet" }, `Model ${model.name} version ${model.version}, learned from data `,
-    `to ${model.trained_until}; creators and sales as of ${asOf}; ranges are made to hold `,
+    `to ${day(model.trained_until)}; creators and sales as of ${day(asOf)}; ranges are made to hold `,
     `${percent(interval)} of the time.`);
 }

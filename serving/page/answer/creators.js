@@ -1,34 +1,30 @@
 // The creators of a roster, each with a tick: the roster without some of them is asked for anew.
 
 import { button, h } from "../dom.js";
-import { byAdded, creatorTable } from "./creator_table.js";
+import { creatorTable } from "./creator_table.js";
 import { compareWithout } from "./without.js";
 
 const FIRST = 10;
 
 export function creatorsPanel({ result: { name, prediction }, asked, names }) {
-  const sorted = byAdded(prediction.by_creator);
+  const creators = prediction.by_creator;
   const left = new Set();
   const outcome = h("div", { "aria-live": "polite" });
-  const place = h("div", {});
-  let shown = FIRST;
-  const draw = () => place.replaceChildren(creatorTable(sorted.slice(0, shown),
-    prediction.interval, (id) => ticked(id, names.get(id) ?? id, left, changed),
-    (id) => ({ class: left.has(id) ? "left-out" : null })));
+  const nameOf = (id) => names.get(id) ?? id;
   const changed = () => compareWithout({ name, asked, names, left, outcome, putBack: () => {
     left.clear();
     draw();
     place.querySelector("input").focus();
   } });
-  draw();
+  const { place, draw } = creatorTable({ creators, interval: prediction.interval, nameOf,
+    head: (id) => ticked(id, nameOf(id), left, changed),
+    attributes: (id) => ({ class: left.has(id) ? "left-out" : null }), shown: FIRST });
   return h("section", { class: "panel", "aria-label": `Creators of ${name}` },
     h("h4", {}, "Creators"),
     h("p", { class: "quiet" }, "Untick a creator to see the roster without them."),
     outcome, place,
-    sorted.length > FIRST ? showAll(`Show all ${sorted.length} creators`, place, () => {
-      shown = sorted.length;
-      draw();
-    }) : null);
+    creators.length > FIRST ? showAll(`Show all ${creators.length} creators`, place,
+      () => draw(creators.length)) : null);
 }
 
 // A button that makes itself superfluous and hands the focus to what it showed.

@@ -1,28 +1,34 @@
 // Estimates as a table with a drawing in each row, all on one axis: a line for the wide range, a bar
 // for the middle half, a dot for what is expected. The same numbers stand beside it as text.
 
-import { h, svg } from "../dom.js";
+import { button, h, svg } from "../dom.js";
 import { money } from "../format.js";
 import { boundsOf, scaleOf } from "./scale.js";
 
 // rows: [{ head, estimate, likely, mark, cells: [...], attributes }], cells in the order of `heads`.
 // `mark` is a value drawn upright, `likely` the middle half; both may be left out.
-export function intervalTable({ label, first, plot, heads, rows, ticks = 4, written = money }) {
+// sorting: { heads, by, down, sort }, where rows can be sorted: by which columns, by which now.
+export function intervalTable({ label, first, plot, heads, rows, sorting, ticks = 4,
+  written = money }) {
   const scale = scaleOf(rows.flatMap((row) =>
     [...boundsOf(row.estimate, row.likely), row.mark ?? 0]), ticks);
   return h("div", { class: "scroll", role: "group", "aria-label": label, tabindex: 0 },
     h("table", { class: "intervals", role: "table", "aria-label": label },
       h("thead", { role: "rowgroup" }, h("tr", { role: "row" },
-        columnHead(first), columnHead(plot, "plot"),
-        heads.map((head) => columnHead(head, "number")))),
+        columnHead(first, null, sorting), columnHead(plot, "plot"),
+        heads.map((head) => columnHead(head, "number", sorting)))),
       h("tbody", { role: "rowgroup" }, rows.map((row) => bodyRow(row, heads, scale))),
       h("tfoot", { "aria-hidden": true }, h("tr", {}, h("td"),
         h("td", { class: "plot" }, axis(scale, written)),
         h("td", { colspan: heads.length })))));
 }
 
-const columnHead = (text, kind) =>
-  h("th", { scope: "col", role: "columnheader", class: kind }, text);
+function columnHead(text, kind, sorting) {
+  const sorted = sorting?.by === text ? (sorting.down ? "descending" : "ascending") : null;
+  return h("th", { scope: "col", role: "columnheader", class: kind, "aria-sort": sorted },
+    sorting?.heads.has(text)
+      ? button(text, () => sorting.sort(text), { class: "sort", title: `Sort by: ${text}` }) : text);
+}
 
 function bodyRow({ head, estimate, likely, mark, cells, attributes }, heads, scale) {
   return h("tr", { role: "row", ...attributes },

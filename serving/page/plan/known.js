@@ -4,6 +4,7 @@ import { getCreators } from "../api.js";
 import { state, letterOf } from "../state.js";
 
 export const known = { brands: new Map(), markets: new Map(), creators: new Map(),
+  largestRoster: null,
   filters: { category: [], platform: [], language: [], tier: [], community: [] } };
 
 const IDS_AT_ONCE = 100;

@@ -3,6 +3,7 @@
 import { button, byId, field, h, isOpen, number, text } from "../dom.js";
 import { draft, letterOf, state } from "../state.js";
 import { add } from "./adding.js";
+import { example, readMarketShares } from "./audience.js";
 import { known } from "./known.js";
 
 const NEEDED = { handle: "Handle", category: "Niche", language: "Language, two letters",
@@ -26,6 +27,8 @@ export function proposal() {
       entry("language", { maxlength: 8 }), amount("followers", NEEDED.followers, { min: 0 }),
       Object.entries(SHARES).map(([name, label]) =>
         amount(name, label, { min: 0, max: 100, step: "any" })),
+      field("Their followers live in, %", text("new-audience", typed().audience, set("audience"),
+        { autocomplete: "off", placeholder: example() }), "Market and share; empty: not known."),
       h("label", { class: "check" }, h("input", { type: "checkbox", id: "new-is_virtual",
         checked: typed().is_virtual ?? false,
         onchange: (event) => set("is_virtual")(event.target.checked) }), "A virtual persona")),
@@ -42,10 +45,11 @@ export const drawProposers = () => byId("propose").replaceChildren(...proposers(
 function propose(position) {
   const { handle, category, language, followers } = typed();
   const missing = Object.keys(NEEDED).find((name) => !typed()[name] && typed()[name] !== 0);
+  const { shares: market, fault } = readMarketShares(typed().audience ?? "");
   byId("proposal-problem").textContent = missing
-    ? `${NEEDED[missing]} is missing: without it nobody similar can be found.` : "";
-  if (missing) {
-    byId(`new-${missing}`).focus();
+    ? `${NEEDED[missing]} is missing: without it nobody similar can be found.` : fault;
+  if (missing || fault) {
+    byId(`new-${missing ?? "audience"}`).focus();
     return;
   }
   const shares = Object.fromEntries(Object.keys(SHARES)
@@ -54,5 +58,6 @@ function propose(position) {
   const id = known.creators.has(handle) ? `${handle} (proposed)` : handle.trim();
   add(position, { creator_id: id, handle: handle.trim(), followers, tier: null, platforms: [],
     rates: [], proposed: { category: category.trim(), language: language.trim(), followers,
-      ...shares, ...(typed().is_virtual ? { is_virtual: true } : {}) } });
+      ...shares, ...(typed().is_virtual ? { is_virtual: true } : {}),
+      ...(Object.keys(market).length ? { audience: { market } } : {}) } });
 }

@@ -99,12 +99,13 @@ export function readBooking({ line, values }) {
 
 function amount(column, text, wrong) {
   const value = Number(text);
-  if (text === "" || !Number.isFinite(value)) {
+  if (column === "posts") {
+    if (!(Number.isInteger(value) && value >= 1 && value <= MOST_POSTS)) {
+      wrong(column, `expected a whole number from 1 to ${MOST_POSTS}; found ${text}`);
+    }
+  } else if (!Number.isFinite(value)) {
     wrong(column, `expected a number such as 1250.50; found ${text}`);
   } else if (value < 0) wrong(column, `expected 0 or more; found ${text}`);
-  else if (column === "posts" && !(Number.isInteger(value) && value >= 1 && value <= MOST_POSTS)) {
-    wrong(column, `expected a whole number from 1 to ${MOST_POSTS}; found ${text}`);
-  }
   return value;
 }
 

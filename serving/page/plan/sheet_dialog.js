@@ -6,7 +6,7 @@ import { draft, MOST_BOOKINGS, MOST_ROSTERS, state, taken, undoable } from "../s
 import { bookings } from "./booking.js";
 import { known, lookUp, profile } from "./known.js";
 import { campaignIn, readBooking, readTable } from "./sheet.js";
-import { priced, twin } from "./terms.js";
+import { priced, twin, waysOf } from "./terms.js";
 
 const EXAMPLE = "creator_id,platform,format,posts,fee\n@anna.glow,instagram,short_video,2,1500";
 const MOST_TOLD = 100;
@@ -106,10 +106,10 @@ function place(row, creators, scenarios) {
 
 function completed(booking, creator) {
   if (!creator) return taken({ ...booking, fee: booking.fee ?? 0 });
-  const usual = creator.rates.find((rate) => (!booking.platform
-    || rate.platform === booking.platform) && (!booking.format || rate.format === booking.format));
+  const usual = waysOf(creator).find(({ platform, format }) => (!booking.platform
+    || platform === booking.platform) && (!booking.format || format === booking.format));
   const feeSource = "fee" in booking ? "typed" : "none";
-  return priced(taken({ platform: usual?.platform ?? creator.platforms[0] ?? "instagram",
+  return priced(taken({ platform: usual?.platform ?? waysOf(creator)[0].platform,
     format: usual?.format ?? "short_video", ...booking, creator_id: creator.creator_id,
     shown: { ...profile(creator), feeSource } }));
 }

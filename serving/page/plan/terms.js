@@ -28,8 +28,8 @@ export function bookingOf(creator, roster) {
   return free ? priced(free) : null;
 }
 
-// A short video at the creator's own rate first, then whatever has a rate.
-function waysOf({ rates, platforms }) {
+// How to book a creator: a short video at their own rate first, then whatever has a rate.
+export function waysOf({ rates, platforms }) {
   const worth = (rate) => (rate.format === "short_video") * 2 + (rate.fee_source === "rates");
   const ways = [...rates].sort((one, other) => worth(other) - worth(one));
   return ways.length ? ways : [{ platform: platforms[0] ?? "instagram", format: "short_video" }];

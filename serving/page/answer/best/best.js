@@ -32,14 +32,15 @@ export function drawBest() {
   drawLimits();
 }
 
-const counted = (id, name, label, limits) =>
-  field(label, number(id, wishes()[name], limits, wish(name)));
+const counted = (id, name, label, limits, note) =>
+  field(label, number(id, wishes()[name], limits, wish(name)), note);
 
 function firstWishes() {
   return h("div", { class: "grid" },
     counted("budget", "budget", "Budget for all fees", { min: 0, step: "any" }),
     field("Look for", choice("objective", OBJECTIVES, wishes().objective, wish("objective"))),
-    counted("max_creators", "most", "Most creators", { min: 1, max: 500, placeholder: "any number" }),
+    counted("max_creators", "most", "Most creators", { min: 1, max: 500, placeholder: "any number" },
+      known.largestRoster ? `Largest so far: ${known.largestRoster}.` : null),
     picker("include", "Must be booked"), picker("exclude", "Never"));
 }
 

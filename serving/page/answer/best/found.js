@@ -5,7 +5,7 @@ import { button, h } from "../../dom.js";
 import { count, exact, many, money, percent, range } from "../../format.js";
 import { known, lookUp } from "../../plan/known.js";
 import { addScenario } from "../../state.js";
-import { byAdded, creatorTable } from "../creator_table.js";
+import { creatorTable } from "../creator_table.js";
 import { badge, footing } from "../verdict.js";
 import { NO_ROOM } from "../without.js";
 import { frontierChart } from "./frontier.js";
@@ -64,7 +64,8 @@ async function namesOf({ by_creator: creators }) {
 }
 
 const members = ({ prediction }, names) => h("details", {}, h("summary", {}, "Who is in it"),
-  creatorTable(byAdded(prediction.by_creator), prediction.interval, (id) => names.get(id)));
+  creatorTable({ creators: prediction.by_creator, interval: prediction.interval,
+    nameOf: (id) => names.get(id) }).place);
 
 function frontier({ frontier: points, question }, take) {
   if (points.length < 2) {

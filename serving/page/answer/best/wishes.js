@@ -1,15 +1,16 @@
 // What the best roster must keep to: what was typed, kept with the plan, and the question asked.
 
+import { known } from "../../plan/known.js";
 import { draft, state } from "../../state.js";
 
 export const OBJECTIVES = [["profit", "most profit"], ["revenue", "most added sales"],
   ["cautious", "most profit in a bad case"]];
 
-const UNASKED = { budget: 20000, objective: "profit", include: [], exclude: [], most: null,
-  virtual: null, posts: 1, category: "", platform: "", language: "", tier: "", tierShare: null };
+const UNASKED = { budget: 20000, objective: "profit", include: [], exclude: [], virtual: null, posts: 1, category: "", platform: "", language: "", tier: "", tierShare: null };
 const BEHIND = ["virtual", "posts", "category", "platform", "language", "tier"];
 
-export const wishes = () => ({ ...UNASKED, ...state.drafts.best });
+// At most as many creators as there ever were, unless the planner asks otherwise.
+export const wishes = () => ({ ...UNASKED, most: known.largestRoster, ...state.drafts.best });
 export const wish = (name) => (value) => draft("best", { [name]: value });
 export const hasLimits = () => BEHIND.some((name) => wishes()[name] !== UNASKED[name]);
 
