@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
 import numpy as np
 
-from experiments.design.balance import BalancedDraws, balanced_draws, standardised_differences
+from experiments.design.balance import balanced_draws, standardised_differences
+from experiments.design.beside import BrandCampaign, beside
 from experiments.design.past_sales import PastSales
 from experiments.design.placebos import PlaceboWindows, placebo_windows
 from experiments.design.predicted import Leakage, PredictedLift, leakage
-from experiments.design.simulation import TESTS, SimulatedPower, simulate_power
-from training.arrays import Booleans, Floats
-from training.power.arithmetic import ENOUGH_POWER, PRE_WEEKS, Detection, expected_detection
+from experiments.design.promised import promised
+from experiments.design.simulation import TESTS, simulate_power
+from experiments.design.tried import TriedShare, TriedWeeks
+from training.arrays import Floats
+from training.power.arithmetic import ENOUGH_POWER, PRE_WEEKS, Detection
 
 #: Shares tried where none is asked for.
 SHARES: Final = (0.1, 0.2, 0.3, 0.4, 0.5)
@@ -47,54 +50,6 @@ class Question:
 
 
 @dataclass(frozen=True)
-class TriedShare:
-    """One share of markets held out: an assignment, how balanced it is, and what it detects.
-
-    `balance` are standardised differences between the sides by trait, `powers` the chances to
-    see each roster's lift.
-    """
-
-    share: float
-    treated: Booleans
-    draws: BalancedDraws
-    balance: Mapping[str, float]
-    arithmetic: Detection
-    simulated: SimulatedPower
-    leakages: Mapping[str, Leakage]
-    powers: Mapping[str, float]
-    contrast: float
-
-    @property
-    def held_out(self) -> int:
-        """Markets held out."""
-        return int((~self.treated).sum())
-
-    @property
-    def detection(self) -> Detection:
-        """What the test detects, as simulation and arithmetic say together."""
-        return together(self.simulated.detection, self.arithmetic)
-
-    @property
-    def smallest_detectable(self) -> float:
-        """The lift seen 4 times in 5."""
-        return self.detection.smallest_detectable(self.contrast)
-
-    @property
-    def least_power(self) -> float:
-        """The chance to see the lift that is hardest to see; 0 without any."""
-        return min(self.powers.values(), default=0.0)
-
-
-@dataclass(frozen=True)
-class TriedWeeks:
-    """The recommended share with another number of weeks."""
-
-    weeks: int
-    smallest_detectable: float
-    powers: Mapping[str, float]
-
-
-@dataclass(frozen=True)
 class DesignedTest:
     """All that was tried, and which is recommended."""
 
@@ -104,6 +59,11 @@ class DesignedTest:
     tried: tuple[TriedShare, ...]
     recommended: TriedShare
     weeks_tried: tuple[TriedWeeks, ...]
+
+    @property
+    def beside(self) -> tuple[BrandCampaign, ...]:
+        """The brand's other campaigns that are known to run beside the test."""
+        return beside(self.past.campaigns, self.question.starts_on, self.question.weeks)
 
     @property
     def can_see(self) -> bool:
@@ -144,15 +104,6 @@ def recommended(tried: list[TriedShare]) -> TriedShare:
     sharpest = min(one.detection.error for one in tried)
     near = [one for one in tried if _WORTH_IT * one.detection.error <= sharpest]
     return min(near, key=lambda one: one.held_out)
-
-
-def together(simulated: Detection, arithmetic: Detection) -> Detection:
-    """Two readings of one error, halfway: a few calm windows of the season, and all weeks.
-
-    Windows know how the test will be measured but share few weeks; the arithmetic has seen all
-    weeks, those beside large campaigns too, and believes in one law for their noise.
-    """
-    return Detection(float(np.sqrt(simulated.error * arithmetic.error)), arithmetic.freedom)
 
 
 def market_traits(past: PastSales, lifts: Mapping[str, PredictedLift]) -> Mapping[str, Floats]:
@@ -202,12 +153,12 @@ def _try_share(
     values = np.stack(list(traits.values()), axis=1)
     draws = balanced_draws(values, share, question.seed)
     treated = draws.one(question.seed)
-    arithmetic = expected_detection(past.noise, share, question.weeks, windows.pre_weeks)
+    arithmetic = promised(past, question.starts_on, share, question.weeks, windows.pre_weeks)
     simulated = simulate_power(
         past,
         draws,
         windows,
-        arithmetic,
+        arithmetic.alone,
         seed=question.seed,
         tests=question.tests,
         progress=progress,
@@ -218,7 +169,7 @@ def _try_share(
         for name, lift in question.lifts.items()
     }
     general = leakage(None, past.market_ids, sold, treated, question.leak)
-    return TriedShare(
+    tried = TriedShare(
         share=share,
         treated=treated,
         draws=draws,
@@ -228,11 +179,11 @@ def _try_share(
         arithmetic=arithmetic,
         simulated=simulated,
         leakages=leakages or {"": general},
-        powers=_powers(
-            together(simulated.detection, arithmetic), question.lifts, leakages, question.weeks
-        ),
+        powers={},
         contrast=min((found.contrast for found in leakages.values()), default=general.contrast),
     )
+    powers = _powers(tried.detection, question.lifts, leakages, question.weeks)
+    return replace(tried, powers=powers)
 
 
 def _powers(
@@ -251,12 +202,11 @@ def _other_weeks(
     past: PastSales, question: Question, windows: PlaceboWindows, best: TriedShare
 ) -> tuple[TriedWeeks, ...]:
     """Other lengths by arithmetic, on the scale found for the length asked for."""
-    scale = best.detection.error / best.arithmetic.error
     lengths = {max(question.weeks // 2, 1), question.weeks, 2 * question.weeks}
     found = []
     for weeks in sorted({min(length, _LONGEST_WEEKS) for length in lengths} | {question.weeks}):
-        promised = expected_detection(past.noise, best.share, weeks, windows.pre_weeks)
-        detection = Detection(promised.error * scale, promised.freedom)
+        arithmetic = promised(past, question.starts_on, best.share, weeks, windows.pre_weeks)
+        detection = best.confirmed(arithmetic.known)
         powers = _powers(detection, question.lifts, best.leakages, weeks)
         found.append(TriedWeeks(weeks, detection.smallest_detectable(best.contrast), powers))
     return tuple(found)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from experiments.design.design import DesignedTest, TriedShare
+from experiments.design.beside import BrandCampaign
+from experiments.design.design import DesignedTest
+from experiments.design.tried import TriedShare
 from training.power.words import Told, told
 
 Json = dict[str, Any]
+#: Campaigns beside a test are worth a word where they make the smallest lift so much larger.
+_MATTERS: Final = 1.1
 
 
 def assignments_table(designed: DesignedTest, campaign_id: str) -> pd.DataFrame:
@@ -55,6 +59,31 @@ def sentences(designed: DesignedTest) -> list[str]:
     ]
 
 
+def beside_sentence(designed: DesignedTest) -> str | None:
+    """What other campaigns of the brand do to the test, or would do; None where it is little."""
+    best = designed.recommended
+    smallest = _finite(best.smallest_detectable)
+    if smallest is None:
+        return None
+    if designed.beside:
+        named = ", ".join(
+            f"{one.campaign_id} ({one.window.first} to {one.window.last})"
+            for one in designed.beside
+        )
+        return (
+            f"Other campaigns of the brand add to sales in the test's weeks, in some markets more "
+            f"than in others: {named}. This is counted; without them a lift of "
+            f"{best.smallest_alone:.1%} would be seen 4 times in 5."
+        )
+    if best.smallest_disturbed < _MATTERS * smallest:
+        return None
+    return (
+        "This holds as long as no other campaign of the brand runs beside the test: with one that "
+        f"adds {designed.past.unevenness.typical**0.5:.1%} on average, in some markets more than "
+        f"in others, it takes a lift of {best.smallest_disturbed:.1%}."
+    )
+
+
 def document(designed: DesignedTest, campaign_id: str) -> Json:
     """Everything that was tried and drawn, as JSON holds it."""
     question, best = designed.question, designed.recommended
@@ -89,7 +118,20 @@ def document(designed: DesignedTest, campaign_id: str) -> Json:
         },
         "can_see": designed.can_see if question.lifts else None,
         "sentences": sentences(designed),
+        "beside": [_beside(one) for one in designed.beside],
+        "beside_sentence": beside_sentence(designed),
         "assignments": assignments_table(designed, campaign_id).to_dict("records"),
+    }
+
+
+def _beside(campaign: BrandCampaign) -> Json:
+    return {
+        "campaign_id": campaign.campaign_id,
+        "sales_from": campaign.window.first.isoformat(),
+        "sales_to": campaign.window.last.isoformat(),
+        "markets_assigned": campaign.assigned,
+        "expected_effect": campaign.effect,
+        "spread_over_markets": math.sqrt(campaign.variance),
     }
 
 
@@ -114,6 +156,7 @@ def _share(tried: TriedShare) -> Json:
         "share": tried.share,
         "held_out": tried.held_out,
         "smallest_detectable_lift": _finite(tried.smallest_detectable),
+        "smallest_detectable_lift_alone": _finite(tried.smallest_alone),
         "standard_error": tried.detection.error,
         "size": tried.simulated.size,
         "power": dict(tried.powers),

@@ -1,6 +1,7 @@
 """A brand's past weeks as a test to come will find them: without its earlier campaigns.
 
-Price, discount and other media are taken out, too: whoever measures the test does the same.
+Price, discount and other media are taken out, too: whoever measures the test does the same. What
+cannot be taken out is how unevenly campaigns add over markets; it is learned here.
 """
 
 from __future__ import annotations
@@ -11,13 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from experiments.design.beside import BrandCampaign
 from features.entities import Campaign
 from features.history.markets import SalesHistory
 from training.arrays import AnyArray, Floats
 from training.panel import adjust_panel, sales_covariates
 from training.power.noise import SalesNoise, noise_in, sales_noise
+from training.power.unevenness import Unevenness, campaign_unevenness
 from training.settings import CellSettings
 from training.weeks import window_weeks
+
+#: Of a campaign that nobody has assigned yet, each market has this chance to see it.
+_SHOWN_UNASSIGNED = 0.5
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,7 @@ class PastSales:
 
     `log_sales` [market, week] is NaN where nothing was recorded; `weeks` are Mondays;
     `population` is [market]; `stir` [week] is how much the brand's own campaigns moved sales then,
-    the sum of their average log effects.
+    the sum of their average log effects; `campaigns` are all that are known, those to come, too.
     """
 
     brand_id: str
@@ -36,6 +42,8 @@ class PastSales:
     population: Floats
     noise: SalesNoise
     stir: Floats
+    unevenness: Unevenness
+    campaigns: tuple[BrandCampaign, ...] = ()
 
 
 def past_sales(
@@ -50,7 +58,8 @@ def past_sales(
 
     Args:
         markets: the markets table, indexed by market_id.
-        campaigns: past campaigns of any brand; `assignments` says where they were shown.
+        campaigns: of any brand, past ones and those to come, without the one that is tested;
+            `assignments` says where they were shown or will be.
         chosen: markets of the test; None means every market with enough weeks of sales.
 
     Raises:
@@ -63,12 +72,13 @@ def past_sales(
     covariates = sales_covariates(
         *(panel[brand][rows] for panel in (history.price, history.discount, history.media))
     )
-    doses = [
-        arrived(history, market_ids, campaign, assignments)
-        for campaign in campaigns
-        if campaign.brand_id == brand_id
-    ]
-    panel = adjust_panel(revenue, covariates, doses, effect_sd=CellSettings().campaign_effect_sd)
+    own = [campaign for campaign in campaigns if campaign.brand_id == brand_id]
+    doses = [arrived(history, market_ids, campaign, assignments) for campaign in own]
+    effect_sd = CellSettings().campaign_effect_sd
+    panel = adjust_panel(revenue, covariates, doses, effect_sd=effect_sd)
+    quiet = ~np.any([np.zeros(revenue.shape), *doses], axis=0)
+    noise = noise_in(panel.adjusted, market_ids, revenue, quiet)
+    unevenness = campaign_unevenness(panel, doses, noise, effect_sd)
     return PastSales(
         brand_id=brand_id,
         market_ids=market_ids,
@@ -77,8 +87,13 @@ def past_sales(
         population=markets["population"]
         .reindex(list(market_ids))
         .to_numpy(dtype=float, na_value=1.0),
-        noise=noise_in(panel, market_ids, revenue),
+        noise=noise,
         stir=_stir(panel.effects, doses, len(history.weeks)),
+        unevenness=unevenness,
+        campaigns=tuple(
+            _known(campaign, market_ids, assignments, float(square), unevenness)
+            for campaign, square in zip(own, unevenness.squares, strict=True)
+        ),
     )
 
 
@@ -96,10 +111,36 @@ def arrived(
     assignments: pd.DataFrame,
 ) -> Floats:
     """What of a campaign arrived where and when [market, week]."""
+    dose = _doses(campaign, market_ids, assignments)
+    when = window_weeks(history.weeks, campaign.window.first, campaign.window.last)
+    return np.asarray(dose[:, None] * when[None, :], dtype=float)
+
+
+def _doses(campaign: Campaign, market_ids: Sequence[str], assignments: pd.DataFrame) -> Floats:
+    """The part of a campaign that arrives in each market [market]."""
     rows = assignments[assignments["campaign_id"] == campaign.campaign_id].set_index("market_id")
     rows = rows.reindex(list(market_ids))
     treated = rows["treated"].astype(float).to_numpy(dtype=float, na_value=0.0)
     given = rows["dose"].to_numpy(dtype=float, na_value=np.nan) if "dose" in rows else treated
-    dose = np.where(np.isfinite(given), given, treated)
-    when = window_weeks(history.weeks, campaign.window.first, campaign.window.last)
-    return np.asarray(dose[:, None] * when[None, :], dtype=float)
+    dose: Floats = np.where(np.isfinite(given), given, treated)
+    return dose
+
+
+def _known(
+    campaign: Campaign,
+    market_ids: Sequence[str],
+    assignments: pd.DataFrame,
+    square: float,
+    unevenness: Unevenness,
+) -> BrandCampaign:
+    """What is known of one of the brand's campaigns; `square` is expected of its effect."""
+    assigned = bool((assignments["campaign_id"] == campaign.campaign_id).any())
+    shown = _doses(campaign, market_ids, assignments) ** 2
+    return BrandCampaign(
+        campaign_id=str(campaign.campaign_id),
+        window=campaign.window,
+        shown=shown if assigned else np.full(len(market_ids), _SHOWN_UNASSIGNED),
+        assigned=assigned,
+        effect=float(np.sqrt(square)),
+        variance=unevenness.variance(square),
+    )

@@ -98,7 +98,7 @@ def simulate_power(
     return SimulatedPower(lifts, shares, found, sum(map(len, rejected)))
 
 
-def fitted(lifts: Floats, shares: Floats, freedom: int) -> Detection:
+def fitted(lifts: Floats, shares: Floats, freedom: float) -> Detection:
     """The detection whose power curve is nearest to shares of tests that rejected lifts.
 
     All lifts together tell its one number, the standard error, better than any of them alone.

@@ -75,8 +75,10 @@ def design(
     """Choose which markets to hold out, and say what the test will be able to see.
 
     Markets are drawn at random among draws that balance level, trend and size; what the test can
-    detect is tried on the brand's own past weeks. With a scenario it also says whether the lift
-    that the home's champion predicts for it can be seen.
+    detect is worked out from the brand's own past weeks, and tried on them. Other campaigns of the
+    brand that the table holds for these weeks are counted in; give your own as --campaign if it is
+    there, too. With a scenario it also says whether the lift that the home's champion predicts for
+    it can be seen.
 
     Example: rosterlift design world --brand b01 --starts-on 2026-02-02 --weeks 6 --out held_out.csv
     """
@@ -87,10 +89,10 @@ def design(
         first = starts_on.date()
         asked, lifts = _lifts(file, home, brand, first)
         step("reading tables", 0.0)
-        past = _past(source, brand, first, None if asked is None else asked.markets)
+        name = campaign or f"{brand}-{first}"
+        past = _past(source, brand, first, None if asked is None else asked.markets, name)
         question = Question(first, weeks, (share,) if share else SHARES, lifts, leak, seed)
         designed = design_test(past, question, step)
-        name = campaign or f"{brand}-{first}"
         answer = document(designed, name)
         if out is not None:
             _write(out, answer, assignments_table(designed, name))
@@ -134,7 +136,10 @@ def _lifts(
     }
 
 
-def _past(source: str, brand: str, first: date, markets: tuple[str, ...] | None) -> Any:
+def _past(
+    source: str, brand: str, first: date, markets: tuple[str, ...] | None, tested: str
+) -> Any:
+    """The brand's past, and its campaigns other than the one that is tested."""
     from experiments.design.past_sales import past_sales
     from experiments.measurement.campaigns import read_campaigns
     from features.errors import UnknownIdError
@@ -148,7 +153,7 @@ def _past(source: str, brand: str, first: date, markets: tuple[str, ...] | None)
         sales_history(opened).until(first),
         brand,
         opened.frame("markets").set_index("market_id"),
-        read_campaigns(opened),
+        [one for one in read_campaigns(opened) if one.campaign_id != tested],
         opened.frame("assignments"),
         markets,
     )
@@ -171,6 +176,8 @@ def _tell(answer: Mapping[str, Any]) -> None:
     best = answer["recommended"]
     for sentence in answer["sentences"]:
         answers.print(escape(sentence), highlight=False)
+    if answer["beside_sentence"]:
+        answers.print(escape(answer["beside_sentence"]), highlight=False)
     answers.print()
     rosters = list(answer["predicted"])
     columns = ("", "share", "held out", "sees (4 in 5)", "false alarms", *map(escape, rosters))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,14 @@ import pandas as pd
 import pytest
 
 from features.catalogs import catalog
-from serving.messages.holdout import HoldoutRequest
+from serving.messages.holdout import HoldoutDesign, HoldoutRequest
 from serving.messages.questions import PredictRequest
 from serving.predictions.scoring import RosterScorer
 from tests.commands.conftest import BRAND, Trained, invoke
 from training import tracking
 from training.forecast import forecast_roster
-from training.power.arithmetic import Detection
+from training.power.arithmetic import Detection, expected_detection
+from training.power.noise import sales_noise
 
 Body = dict[str, Any]
 
@@ -69,6 +71,22 @@ def test_the_answer_for_people_names_the_markets(served: Trained, body: Body) ->
         assert told in " ".join(result.stdout.split())
 
 
+def test_the_brand_s_own_calendar_counts_but_for_the_campaign_that_is_tested(world: Path) -> None:
+    campaigns = pd.read_parquet(world / "campaigns.parquet")
+    last = campaigns[campaigns["brand_id"] == BRAND].sort_values("starts_on").iloc[-1]
+    first = pd.Timestamp(last["starts_on"]).date()
+    found = {}
+    for name in ("another", last["campaign_id"]):
+        result = design(world, "--starts-on", first, "--campaign", name, "--json")
+        assert result.exit_code == 0, result.output or repr(result.exception)
+        found[name] = json.loads(result.stdout)
+    counted, own = ([one["campaign_id"] for one in answer["beside"]] for answer in found.values())
+    assert set(counted) - set(own) == {last["campaign_id"]}
+    assert last["campaign_id"] in found["another"]["beside_sentence"]
+    best = found["another"]["recommended"]
+    assert best["smallest_detectable_lift"] > best["smallest_detectable_lift_alone"]
+
+
 def test_a_scenario_of_another_brand_or_day_is_wrong_usage(
     served: Trained, body: Body, tmp_path: Path
 ) -> None:
@@ -98,6 +116,12 @@ def scorer(served: Trained) -> RosterScorer:
     return RosterScorer(tracking.champion_bundle(served.home), catalog.load(served.home))
 
 
+def detection_of(served: Trained, one: HoldoutDesign, markets: Sequence[str] | None) -> Detection:
+    """What the arithmetic says of a design on the catalog's sales."""
+    noise = sales_noise(catalog.load(served.home).sales, BRAND, markets)
+    return expected_detection(noise, one.share, one.weeks)
+
+
 def test_the_service_says_what_the_roster_s_draws_say(
     served: Trained, scorer: RosterScorer, body: Body
 ) -> None:
@@ -118,7 +142,8 @@ def test_the_service_says_what_the_roster_s_draws_say(
     assert found.lift == scorer.predict(question).lift
     assert [(d.weeks, d.share) for d in found.designs] == [(4, 0.3), (4, 0.5), (30, 0.3), (30, 0.5)]
     for one in found.designs:
-        detection = Detection(one.standard_error, found.markets - 2)
+        detection = detection_of(served, one, forecast.baseline.market_ids)
+        assert detection.error == pytest.approx(one.standard_error)
         thinned = forecast.lift * min(found.window_weeks / one.weeks, 1.0)
         assert one.power == pytest.approx(float(np.mean(detection.power(thinned, 0.8))))
         assert one.smallest_detectable_lift == pytest.approx(detection.smallest_detectable(0.8))
@@ -153,6 +178,6 @@ def test_posts_leak_as_they_did_unless_asked_otherwise(
     assert ("leakage_assumed" in codes) == (asked is None and counted > 0)
     assert ("leakage_not_counted" in codes) == (counted == 0)
     for one in found.designs:
-        detection = Detection(one.standard_error, found.markets - 2)
+        detection = detection_of(served, one, body["campaign"].get("markets"))
         expected = detection.smallest_detectable(1.0 - counted)
         assert one.smallest_detectable_lift == pytest.approx(expected)

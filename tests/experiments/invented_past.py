@@ -7,10 +7,12 @@ import numpy as np
 from experiments.design.past_sales import PastSales
 from features.history.markets import SalesHistory
 from training.arrays import Floats
-from training.panel import AdjustedPanel
 from training.power.noise import noise_in
+from training.power.unevenness import PRIOR_PART, Unevenness
 
 FIRST_MONDAY = np.datetime64("2022-01-03")
+#: How large campaigns of the brand are, as far as nothing is known of them.
+EFFECT_SD = 0.03
 
 
 def noise_of(markets: int, weeks: int, seed: int, rho: float = 0.2) -> Floats:
@@ -30,15 +32,15 @@ def invented_past(markets: int = 24, weeks: int = 130, seed: int = 4) -> PastSal
     """A past in which nothing happened."""
     logs = noise_of(markets, weeks, seed)
     ids = tuple(f"m{i:02d}" for i in range(markets))
-    panel = AdjustedPanel(logs, np.zeros(0), np.var(logs, axis=1))
     return PastSales(
         brand_id="b1",
         market_ids=ids,
         weeks=FIRST_MONDAY + 7 * np.arange(weeks),
         log_sales=logs,
         population=np.exp(logs[:, 0]),
-        noise=noise_in(panel, ids, np.exp(logs)),
+        noise=noise_in(logs, ids, np.exp(logs)),
         stir=np.zeros(weeks),
+        unevenness=Unevenness(PRIOR_PART, np.zeros(0), EFFECT_SD**2),
     )
 
 

@@ -13,6 +13,7 @@ from experiments.design.document import assignments_table, document, sentences
 from experiments.design.past_sales import PastSales
 from experiments.design.predicted import PredictedLift
 from experiments.design.simulation import fitted, nothing_tested, simulate_power
+from experiments.design.tried import within_reach
 from experiments.measurement.measure import measure
 from tests.experiments.invented_past import invented_past
 from training.arrays import Floats
@@ -44,7 +45,7 @@ def designed(past: PastSales) -> DesignedTest:
 
 def test_simulation_on_past_weeks_confirms_the_arithmetic(designed: DesignedTest) -> None:
     for tried in designed.tried:
-        ratio = tried.simulated.detection.error / tried.arithmetic.error
+        ratio = tried.simulated.detection.error / tried.arithmetic.alone.error
         assert ratio == pytest.approx(1.0, abs=0.2)
         # Placebo windows share their weeks: chance leaves more than a share of so many would.
         assert tried.simulated.size <= 0.12
@@ -119,7 +120,9 @@ def test_simulated_tests_are_measured_as_finished_ones(
     treated = draws.one(seed)
     windows = replace(designed.windows, starts=designed.windows.starts[:1])
     only = replace(draws, treated=np.tile(treated, (3, 1)))
-    found = simulate_power(past, only, windows, designed.recommended.arithmetic, seed=seed, tests=1)
+    found = simulate_power(
+        past, only, windows, designed.recommended.arithmetic.alone, seed=seed, tests=1
+    )
     test = nothing_tested(past, draws, windows, int(windows.starts[0]), treated)
     for lift, share in zip(found.lifts, found.rejected, strict=True):
         raised = 1.0 + lift * treated[:, None] * test.window[None, :]
@@ -128,11 +131,16 @@ def test_simulated_tests_are_measured_as_finished_ones(
         assert share == float(p_value <= 0.05)
 
 
-def test_windows_and_arithmetic_meet_halfway(designed: DesignedTest) -> None:
+def test_what_is_told_is_the_arithmetic_s_where_past_weeks_agree(designed: DesignedTest) -> None:
     for tried in designed.tried:
-        errors = (tried.simulated.detection.error, tried.arithmetic.error)
-        assert tried.detection.error == pytest.approx(np.sqrt(errors[0] * errors[1]))
-        assert min(errors) <= tried.detection.error <= max(errors)
+        assert tried.detection.error == pytest.approx(tried.arithmetic.alone.error)
+
+
+@pytest.mark.parametrize(("past_error", "told"), [(0.002, 0.003), (0.012, 0.01), (0.03, 0.02)])
+def test_arithmetic_goes_no_further_than_past_weeks_let_it(past_error: float, told: float) -> None:
+    found = within_reach(Detection(0.01, 22), Detection(past_error, 22))
+    assert found.error == pytest.approx(told)
+    assert found.freedom == 22
 
 
 def test_few_markets_are_measured_against_other_stretches_of_time(past: PastSales) -> None:

@@ -18,9 +18,11 @@ def a_design(predicted: float, simulated: float, **changed: Any) -> dict[str, An
         "weeks": 6,
         "lift": 0.02,
         "predicted": predicted,
+        "beside": 2,
+        "calm_predicted": predicted + 0.05,
         "windows": predicted + 0.1,
-        "arithmetic": predicted - 0.1,
         "simulated": simulated,
+        "calm": simulated + 0.04,
         "size": 0.06,
         "predicted_size": 0.04,
         "repeats": 100,
@@ -41,10 +43,15 @@ def test_gaps_and_false_alarms_are_told() -> None:
     assert found.metrics["mean_gap"] == pytest.approx(-0.04)
     assert found.metrics["mean_absolute_gap"] == pytest.approx(0.06)
     assert found.metrics["windows_mean_absolute_gap"] == pytest.approx(0.06)
-    assert found.metrics["arithmetic_mean_absolute_gap"] == pytest.approx((0.08 + 0.2) / 2)
+    # Without campaigns beside, gaps of 0.03 and −0.09.
+    assert found.metrics["calm_mean_gap"] == pytest.approx(-0.03)
+    assert found.metrics["calm_mean_absolute_gap"] == pytest.approx(0.06)
+    assert found.metrics["calm_within_5_points"] == 0.5
     assert found.metrics["size"] == pytest.approx(0.04)
     assert found.metrics["error_with_8_weeks"] == pytest.approx(1.25)
-    assert "| 7, b1 | 40 | 30% | 6 | 2.00% | 80% | 90% | 70% | 78% | 6.0% |" in found.table
+    assert (
+        "| 7, b1 | 40 | 30% | 6 | 2.00% | 2 | 80% | 78% | 85% | 82% | 90% | 6.0% |" in found.table
+    )
     assert "within 5 points in 1 of 2 designs" in found.table
 
 

@@ -92,6 +92,47 @@ def test_power_without_a_lift_is_the_size_and_at_the_smallest_lift_four_in_five(
     assert smallest == pytest.approx(0.8, abs=0.002)
 
 
+@pytest.mark.parametrize(("markets", "held_out"), [(24, 3), (40, 20)])
+def test_power_is_that_of_studentised_randomisation_tests(markets: int, held_out: int) -> None:
+    """Markets of one size, all of 150 other draws looked at; few held out see much less."""
+    rng = np.random.default_rng(4)
+    found = expected_detection(even_noise(markets), held_out / markets, weeks=6, pre_weeks=52)
+    lift = 3.0 * found.error
+    spread = found.error / np.sqrt(1 / held_out + 1 / (markets - held_out))
+    seen = []
+    for _ in range(1_500):
+        drawn = rng.permuted(np.tile(np.arange(markets) < held_out, (151, 1)), axis=1)
+        change = spread * rng.standard_normal(markets) + lift * ~drawn[0]
+        off, on = (side @ change / side.sum(axis=1) for side in (drawn, ~drawn))
+        scatter = [
+            (side * (change - mean[:, None]) ** 2).sum(axis=1) / side.sum(axis=1) ** 2
+            for side, mean in ((drawn, off), (~drawn, on))
+        ]
+        told = np.abs(on - off) / np.sqrt(scatter[0] + scatter[1])
+        seen.append(float(np.mean(told >= told[0] * (1 - 1e-9))) <= 0.05)
+    assert float(found.power(np.expm1([lift]))[0]) == pytest.approx(float(np.mean(seen)), abs=0.07)
+
+
+@pytest.mark.parametrize("freedom", [3.0, 3.7, 12.0, 500.0])
+def test_every_lift_has_a_chance_to_be_seen_that_grows_with_it(freedom: float) -> None:
+    lifts = np.linspace(0.0, 3.0, 400)
+    seen = Detection(error=0.005, freedom=freedom).power(lifts)
+    assert seen[0] == pytest.approx(0.05)
+    assert np.all(np.diff(seen) >= -1e-9)
+    assert seen[-1] == pytest.approx(1.0, abs=1e-4)
+    assert Detection(error=0.005, freedom=freedom).power(-lifts)[3] > 0.05
+
+
+def test_few_or_unequal_markets_leave_few_degrees_of_freedom() -> None:
+    noise = even_noise(40)
+    half, tenth = (expected_detection(noise, share, 6).freedom for share in (0.5, 0.1))
+    unequal = replace(noise, size=np.r_[np.full(4, 20.0), np.ones(36)])
+    assert half == pytest.approx(40)
+    assert tenth < 6
+    assert expected_detection(unequal, 0.5, 6).freedom < 15
+    assert expected_detection(even_noise(5), 0.4, 6).freedom >= 3.0
+
+
 def test_a_leak_takes_from_every_lift() -> None:
     detection = Detection(error=0.01, freedom=48)
     lifts = np.array([0.01, 0.03])

@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from training.arrays import Booleans, Floats
+from training.arrays import Floats
 from training.panel import AdjustedPanel
 from training.power.arithmetic import mean_variance
 from training.power.noise import SalesNoise, remainders
@@ -102,14 +102,12 @@ def _squared_part(traces: Sequence[_Trace], squares: Floats) -> float:
     return max(told / weight, 0.0)
 
 
-def _trace(
-    left: Floats, dose: Floats, doses: Sequence[Floats], noise: SalesNoise
-) -> _Trace | None:
+def _trace(left: Floats, dose: Floats, doses: Sequence[Floats], noise: SalesNoise) -> _Trace | None:
     """What a campaign left; None where too few markets saw it, or too few did not."""
     weeks = (dose > 0).any(axis=0)
     shown = (dose > 0).any(axis=1)
     known = np.isfinite(left[:, weeks])
-    told: Booleans = known.any(axis=1)
+    told = known.any(axis=1)
     sees, others = shown & told, ~shown & told
     if min(sees.sum(), others.sum()) < _FEWEST_MARKETS:
         return None

@@ -1,7 +1,7 @@
 """Tests played out in a simulated world with chance drawn anew, to be measured like real ones.
 
-The brand's campaigns go on beside the test as they did before it, and are taken out of its sales as
-they are out of any finished campaign's.
+The brand's campaigns go on as the world has them, and are taken out of the test's sales as they are
+out of any finished campaign's.
 """
 
 from __future__ import annotations
@@ -42,6 +42,11 @@ class Stage:
     added: WorldFloats
     others: Sequence[Floats]
     first_week: int
+
+    def runs_beside(self, weeks: int) -> list[bool]:
+        """Whether each campaign runs in the test's weeks [campaign]."""
+        window = slice(self.first_week, self.first_week + weeks)
+        return [bool(other[:, window].any()) for other in self.others]
 
     def part_of(self, values: WorldFloats, weeks: int) -> Floats:
         """The brand, the test's markets and the first weeks of [brand, market, week]."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,8 @@ from experiments.studies.design.fresh_tests import Stage, played
 from experiments.studies.replayed_world import ReplayedWorld, replay
 from experiments.studies.rosters_to_come import read_future, true_lifts
 from experiments.studies.trained_world import simulated
-from experiments.worlds.campaigns import assign_markets
+from experiments.worlds.campaigns import Assignment, assign_markets
+from experiments.worlds.settings import Floats as WorldFloats
 from experiments.worlds.settings import WorldSettings
 from experiments.worlds.simulate import added_revenue
 from features.history.markets import SalesHistory, sales_history
@@ -66,18 +68,30 @@ def measure(task: DesignTask) -> dict[str, Any]:
     with simulated(settings) as folder:
         source = open_source(folder)
         replayed = replay(settings, true_lifts(read_future(folder / "future.json")))
-        found = [_brand(task, source, replayed, asked) for asked in task.asked]
+        found = [_scene(task, source, replayed, asked) for asked in task.asked]
     return {
         "seed": task.world.seed,
-        "designs": [_designed(past, stage, asked, task) for past, stage, asked in found],
-        "pre_weeks": [_by_pre_weeks(past, task.world) for past, _, _ in found],
+        "designs": [_designed(scene, task) for scene in found],
+        "pre_weeks": [_by_pre_weeks(scene.past, task.world) for scene in found],
     }
 
 
-def _brand(
-    task: DesignTask, source: Source, replayed: ReplayedWorld, asked: Asked
-) -> tuple[PastSales, Stage, Asked]:
-    """A brand's past as known on the day of the design, and the stage of its test."""
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """One design: the brand's past as known on its day, and the stages of its test.
+
+    The brand's campaigns go on beside it on `stage`; on `alone`, those that would run in its weeks
+    never were.
+    """
+
+    asked: Asked
+    past: PastSales
+    stage: Stage
+    alone: Stage
+
+
+def _scene(task: DesignTask, source: Source, replayed: ReplayedWorld, asked: Asked) -> Scene:
+    """Sales are known up to the design; the campaigns to come with where they will be shown."""
     world, baseline = replayed.world, replayed.baseline
     brand_id = world.brands.brand_ids[asked.brand]
     history, campaigns = sales_history(source), read_campaigns(source)
@@ -90,28 +104,38 @@ def _brand(
         assignments,
     )
     place = {market: i for i, market in enumerate(world.geography.market_ids)}
-    plans = replayed.past()
-    added = added_revenue(
-        world,
-        [plan for plan, _ in plans],
-        assign_markets(world.settings, [plan for plan, _ in plans], baseline.momentum),
-        [replayed.effect(drawn) for drawn in plans],
-    )
-    others = [
-        arrived(history, past.market_ids, campaign, assignments)
-        for campaign in campaigns
-        if campaign.brand_id == brand_id
-    ]
+    own = [campaign for campaign in campaigns if campaign.brand_id == brand_id]
     stage = Stage(
         world=world,
         baseline=baseline,
         brand=asked.brand,
         markets=tuple(place[market] for market in past.market_ids),
-        added=added,
-        others=others,
+        added=_added(replayed, frozenset()),
+        others=[arrived(history, past.market_ids, campaign, assignments) for campaign in own],
         first_week=task.world.weeks + LEAD_WEEKS,
     )
-    return past, stage, asked
+    runs = stage.runs_beside(asked.weeks)
+    gone = frozenset(str(one.campaign_id) for one in compress(own, runs))
+    alone = replace(
+        stage,
+        added=_added(replayed, gone),
+        others=[other for other, beside in zip(stage.others, runs, strict=True) if not beside],
+    )
+    return Scene(asked, past, stage, alone)
+
+
+def _added(replayed: ReplayedWorld, gone: frozenset[str]) -> WorldFloats:
+    """What the world's campaigns sell [brand, market, week], but for some of them."""
+    world, drawn = replayed.world, replayed.past()
+    plans = [plan for plan, _ in drawn]
+    assigned = assign_markets(world.settings, plans, replayed.baseline.momentum)
+    kept = [number for number, plan in enumerate(plans) if plan.campaign_id not in gone]
+    return added_revenue(
+        world,
+        [plans[number] for number in kept],
+        Assignment(assigned.treated[kept], assigned.propensity[kept]),
+        [replayed.effect(drawn[number]) for number in kept],
+    )
 
 
 def first_weeks(history: SalesHistory, weeks: int) -> SalesHistory:
@@ -125,23 +149,26 @@ def _question(past: PastSales, weeks: int, share: float, seed: int) -> Question:
     return Question(monday + timedelta(weeks=LEAD_WEEKS + 1), weeks, (share,), seed=seed)
 
 
-def _designed(past: PastSales, stage: Stage, asked: Asked, task: DesignTask) -> dict[str, Any]:
+def _designed(scene: Scene, task: DesignTask) -> dict[str, Any]:
+    past, asked = scene.past, scene.asked
     designed = design_test(past, _question(past, asked.weeks, asked.share, task.world.seed))
     best = designed.recommended
-    detection = best.detection
-    lift = detection.smallest_detectable(power=asked.power)
+    lift = best.detection.smallest_detectable(power=asked.power)
     lifts = np.array([0.0, lift])
-    seen = seen_shares(stage, designed, lifts, task.repeats)
+    seen = seen_shares(scene.stage, designed, lifts, task.repeats)
+    calm = seen_shares(scene.alone, designed, lifts, task.repeats) if designed.beside else seen
     return {
         "brand": past.brand_id,
         "markets": len(past.market_ids),
         "share": asked.share,
         "weeks": asked.weeks,
         "lift": lift,
-        "predicted": float(detection.power(lifts)[1]),
+        "beside": len(designed.beside),
+        "predicted": float(best.detection.power(lifts)[1]),
+        "calm_predicted": float(best.confirmed(best.arithmetic.alone).power(lifts)[1]),
         "windows": float(best.simulated.detection.power(lifts)[1]),
-        "arithmetic": float(best.arithmetic.power(lifts)[1]),
         "simulated": float(seen[1]),
+        "calm": float(calm[1]),
         "size": float(seen[0]),
         "predicted_size": best.simulated.size,
         "repeats": task.repeats,
