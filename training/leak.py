@@ -7,6 +7,10 @@ lives, treated markets rise more; if held-out markets follow the same order, pos
 them, and the ratio of both slopes is the share of an effect that got there. It asks for no more
 than that an effect grows with the audience known before the campaign and levels off somewhere.
 
+Campaigns that did more show the order more clearly: exposure counts by what the difference between
+the sides says a campaign did, shrunk towards all campaigns (DerSimonian & Laird 1986). That
+difference is of side means, so it knows nothing of the order within a side.
+
 The ratio is judged as a ratio (Fieller 1954), its errors clustered by campaign and by the
 markets of a brand, whichever are larger. With even odds there is no leak at all (Mitchell &
 Beauchamp 1988), so that data which show none are not corrected for one.
@@ -34,6 +38,8 @@ _LEVELS: Final = (0.5, 1.0, 2.0, 4.0, 8.0, np.inf)
 #: The order of treated markets must be seen before that of held-out ones can be set against it.
 _SEEN: Final = 3.0
 _TAIL: Final = 0.05
+#: No campaign is taken to have done less than this part of the mean a unit of exposure.
+_LEAST_DONE: Final = 0.05
 #: Chances of a leak above which a user should hear of it.
 _LIKELY: Final = 0.5
 
@@ -131,7 +137,7 @@ def estimate_leak(sample: RosterSample, sides: MarketSides) -> Leak:
     """Estimate what share of an effect reached the held-out markets."""
     by_cell: Floats = np.asarray(sample.shares.sum(axis=1), dtype=float).ravel()
     exposure = _levelled(sample, by_cell)
-    slopes = _slopes(sample, sides, exposure)
+    slopes = _slopes(sample, sides, _as_effective(sample, sides, exposure))
     groups = sample.cell_campaign, sides.brand_market
 
     if not slopes.treated > _SEEN * max(slopes.error_of_treated(own) for own in groups):
@@ -177,6 +183,56 @@ def _levelled(sample: RosterSample, exposure: Floats) -> Floats:
     typical = float(np.median(exposure[exposure > 0])) if (exposure > 0).any() else 1.0
     tried = [_saturating(exposure, typical * level) for level in _LEVELS]
     return max(tried, key=lambda effect: _explained(sample, effect))
+
+
+def _as_effective(sample: RosterSample, sides: MarketSides, exposure: Floats) -> Floats:
+    """Exposure [cell] times what a unit of it did in its campaign, as the sides' means tell."""
+    first = _slopes(sample, sides, exposure)
+    if first.treated <= 0:
+        return exposure
+    leak = float(np.clip(first.held_out / first.treated, 0.0, _SHARES[-1]))
+    per_unit, error = _done_per_unit(sample, sides, exposure, leak)
+    told = np.isfinite(per_unit) & np.isfinite(error) & (error > 0)
+    if not told.any():
+        return exposure
+    mean, spread = _spread_of(per_unit[told], error[told])
+    if mean <= 0:
+        return exposure
+    doubt = error[told] ** 2
+    shrunk = np.full(len(per_unit), mean)
+    shrunk[told] = (per_unit[told] * spread**2 + mean * doubt) / (spread**2 + doubt)
+    effective: Floats = np.maximum(shrunk, _LEAST_DONE * mean)[sample.cell_campaign] * exposure
+    return effective
+
+
+def _done_per_unit(
+    sample: RosterSample, sides: MarketSides, exposure: Floats, leak: float
+) -> tuple[Floats, Floats]:
+    """What a unit of exposure did, by the sides' difference, and its error [campaign].
+
+    Sides that reach unlike many people differ for that, too: the difference is set against what
+    the treated side was exposed to less what leaked into the other.
+    """
+    campaign, mass, sold, shown = sample.cell_campaign, [], [], []
+    for own in (sides.treated, ~sides.treated):
+        weight = sample.weight * own
+        mass.append(np.maximum(np.bincount(campaign, weights=weight), 1e-300))
+        sold.append(np.bincount(campaign, weights=weight * sample.outcome) / mass[-1])
+        shown.append(np.bincount(campaign, weights=weight * exposure) / mass[-1])
+    apart = np.maximum(shown[0] - leak * shown[1], 0.0)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return (sold[0] - sold[1]) / apart, np.sqrt(1.0 / mass[0] + 1.0 / mass[1]) / apart
+
+
+def _spread_of(values: Floats, errors: Floats) -> tuple[float, float]:
+    """Mean of what values measure with errors, and its standard deviation beyond the errors."""
+    precision = 1.0 / errors**2
+    mean = float(precision @ values / precision.sum())
+    excess = float(precision @ (values - mean) ** 2) - (len(values) - 1)
+    scale = float(precision.sum() - precision @ precision / precision.sum())
+    variance = max(excess, 0.0) / scale if scale > 0 else 0.0
+    weight = 1.0 / (variance + errors**2)
+    return float(weight @ values / weight.sum()), float(np.sqrt(variance))
 
 
 def _saturating(exposure: Floats, level: float) -> Floats:
