@@ -46,8 +46,13 @@ Scenario = Annotated[
     typer.Option(help="Body of /v1/predict or /v1/compare: whose lift shall be seen."),
 ]
 Leak = Annotated[
-    float,
-    typer.Option(min=0, max=1, help="Part of what posts do that held-out markets get anyhow."),
+    float | None,
+    typer.Option(
+        min=0,
+        max=1,
+        help="Part of what posts do that held-out markets get anyhow; by default none, with a "
+        "scenario as in the champion's past campaigns.",
+    ),
 ]
 CampaignId = Annotated[
     str | None, typer.Option(help="campaign_id to write; by default brand and first day.")
@@ -65,7 +70,7 @@ def design(
     weeks: Weeks,
     share: HeldOut = None,
     file: Scenario = None,
-    leak: Leak = 0.0,
+    leak: Leak = None,
     campaign: CampaignId = None,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same markets.")] = 0,
     out: Out = None,
@@ -87,11 +92,13 @@ def design(
         from experiments.design.document import assignments_table, document
 
         first = starts_on.date()
-        asked, lifts = _lifts(file, home, brand, first)
+        asked, lifts, as_before = _predicted(file, home, brand, first)
         step("reading tables", 0.0)
         name = campaign or f"{brand}-{first}"
         past = _past(source, brand, first, None if asked is None else asked.markets, name)
-        question = Question(first, weeks, (share,) if share else SHARES, lifts, leak, seed)
+        shares = (share,) if share else SHARES
+        leaking = as_before if leak is None else leak
+        question = Question(first, weeks, shares, lifts, leaking, seed)
         designed = design_test(past, question, step)
         answer = document(designed, name)
         if out is not None:
@@ -104,18 +111,19 @@ def design(
         _tell(answer)
 
 
-def _lifts(
+def _predicted(
     file: Path | None, home: Path | None, brand: str, first: date
-) -> tuple[Campaign | None, Mapping[str, PredictedLift]]:
-    """The scenario's campaign and what the champion predicts for its rosters, by name."""
+) -> tuple[Campaign | None, Mapping[str, PredictedLift], float]:
+    """The scenario's campaign, and of the champion: what it predicts by roster, and its leak."""
     if file is None:
-        return None, {}
+        return None, {}, 0.0
     from experiments.design.predicted import PredictedLift
     from features.catalogs import catalog
     from features.errors import FieldFault, InvalidRequestError
     from rosterlift.scenario_files import rosters_of
     from training import tracking
     from training.forecast import forecast_roster
+    from training.leak import likely_share
 
     asked, rosters = rosters_of(file)
     faults = [
@@ -130,10 +138,11 @@ def _lifts(
         raise InvalidRequestError(faults)
     folder = home_folder(home)
     bundle, snapshot = tracking.champion_bundle(folder), catalog.load(folder)
-    return asked, {
+    lifts = {
         name: PredictedLift.of(forecast_roster(bundle, snapshot, asked, roster))
         for name, roster in rosters.items()
     }
+    return asked, lifts, likely_share(bundle.manifest.metrics)
 
 
 def _past(

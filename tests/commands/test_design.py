@@ -153,9 +153,9 @@ def test_the_service_says_what_the_roster_s_draws_say(
     assert "leakage_not_counted" not in {warning.code for warning in found.warnings}
 
 
-def test_the_service_warns_where_no_leak_was_named(scorer: RosterScorer, body: Body) -> None:
+def test_the_service_warns_where_nothing_is_taken_to_leak(scorer: RosterScorer, body: Body) -> None:
     asked = {"campaign": body["campaign"], "roster": body["scenarios"][1]["roster"]}
-    found = scorer.holdout(HoldoutRequest.model_validate(asked))
+    found = scorer.holdout(HoldoutRequest.model_validate({**asked, "leak": 0}))
     assert "leakage_not_counted" in {warning.code for warning in found.warnings}
     assert {design.weeks for design in found.designs} == {found.window_weeks}
 

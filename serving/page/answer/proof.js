@@ -15,8 +15,8 @@ const VERDICTS = {
 
 export function proofPanel({ result: { name }, asked, names }) {
   const place = h("div", { "aria-live": "polite" });
-  const leak = h("input", { type: "number", id: `leak-${name}`, value: 0, min: 0, max: 100,
-    step: 5, inputmode: "decimal" });
+  const leak = h("input", { type: "number", id: `leak-${name}`, min: 0, max: 100, step: 5,
+    inputmode: "decimal", placeholder: "as in the past" });
   const button = h("button", { type: "button", onclick: async () => {
     button.disabled = true;
     place.replaceChildren(h("p", {}, "Working it out…"));
