@@ -141,8 +141,9 @@ class Bundle:
                 [_FILLED_MISFIT if creator in one.filled else 0.0 for creator in one.creator_ids],
                 calibration,
                 self.manifest.draws,
+                self.encoding.unseen_kinds(trees),
             )
-            for one, lifts in zip(rows, contributions, strict=True)
+            for one, (_, trees), lifts in zip(rows, encoded, contributions, strict=True)
         ]
 
     def knows(self, brand_id: str) -> bool:

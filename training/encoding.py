@@ -23,6 +23,9 @@ _CLIP = 3.5
 #: Height of the columns of brands and of their categories, in spreads: what a brand's campaigns
 #: share beyond all features is drawn towards zero, but less than a feature of one spread.
 BRAND_HEIGHT = 2.0
+#: Words, and traits in which all past bookings were alike, that make a booking of an unseen kind.
+_KIND_WORDS = ("platform", "format")
+_KIND_TRAITS = ("is_virtual",)
 
 
 @dataclass(frozen=True)
@@ -157,6 +160,16 @@ class Encoding:
         ends = np.cumsum([len(known) for known in self.levels.values()])
         known_words = [part.any(axis=1) for part in np.split(words, ends[:-1], axis=1)]
         return np.column_stack([beyond, *(~known for known in known_words)])
+
+    def unseen_kinds(self, trees: Floats) -> Booleans:
+        """Which bookings are of a kind of which nothing was ever learned [booking, kind].
+
+        A platform or format that was not booked, virtual creators where none was.
+        """
+        words, numbers = list(self.levels), len(self.numeric)
+        decisive = [numbers + words.index(name) for name in _KIND_WORDS if name in words]
+        decisive += [self.numeric.index(name) for name in _KIND_TRAITS if name in self.numeric]
+        return self.outside(trees)[:, decisive]
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -19,10 +19,6 @@ _OUTSIDE_FEATURES: Final = 3
 OUTSIDE_PART: Final = 0.2
 #: How far beyond past campaigns' extremes a roster may go.
 _STRETCH: Final = 1.5
-#: Words that decide alone: nothing was ever learned about a platform or format not seen.
-_DECISIVE_WORDS: Final = ("platform", "format")
-#: Traits that decide alone, where all past bookings were alike in them.
-_DECISIVE_TRAITS: Final = ("is_virtual",)
 _BRAND_SIZE: Final = "log_brand_revenue_per_head"
 
 
@@ -45,7 +41,7 @@ def beyond_experience(
     encoding = bundle.encoding
     outside = encoding.outside(forecast.encoded[1])
     reasons = [*_size_reasons(bundle, forecast), *_brand_reasons(encoding, outside)]
-    never_seen = _never_seen(encoding, outside)
+    never_seen = encoding.unseen_kinds(forecast.encoded[1]).any(axis=1)
     strange = never_seen | (outside[:, : len(encoding.numeric)].sum(axis=1) >= _OUTSIDE_FEATURES)
     creators = sorted({c for c, odd in zip(forecast.rows.creator_ids, strange, strict=True) if odd})
     # What a kind that was never seen adds to the lift is itself a guess: its bookings count too.
@@ -64,17 +60,6 @@ def part_of_lift(forecast: RosterForecast, creators: Iterable[str]) -> float:
     own = np.isin(forecast.rows.creator_ids, list(creators))
     part = np.maximum(forecast.expected @ forecast.weight, 0.0)
     return float(part[own].sum() / part.sum()) if part.sum() > 0 else float(own.mean())
-
-
-def _never_seen(encoding: Encoding, outside: Booleans) -> Booleans:
-    """Which bookings are of a kind of which nothing was ever learned [booking].
-
-    A platform or format that was not booked, virtual creators where none was.
-    """
-    words, numbers = list(encoding.levels), len(encoding.numeric)
-    decisive = [numbers + words.index(name) for name in _DECISIVE_WORDS if name in words]
-    decisive += [encoding.numeric.index(n) for n in _DECISIVE_TRAITS if n in encoding.numeric]
-    return np.asarray(outside[:, decisive].any(axis=1))
 
 
 def _size_reasons(bundle: Bundle, forecast: RosterForecast) -> list[str]:

@@ -187,6 +187,7 @@ def draw_roster(
     unsure: Sequence[float],
     calibration: Calibration,
     draws: int,
+    unseen: Booleans | None = None,
 ) -> RosterDraws:
     """Spread bags' contributions by what recalibration found.
 
@@ -197,6 +198,8 @@ def draw_roster(
     Args:
         contributions: lift by bag, booking and market, before recalibration.
         unsure: extra log standard deviation of a booking, 0 for creators of the catalog.
+        unseen: which bookings are of kinds never learned of [booking, kind]. Such a kind is taken
+            to be as unlike those seen as a creator is unlike others, and all bookings of it alike.
     """
     bags = contributions.shape[0]
     common = _normals("slope", draws), _normals("shared", draws)
@@ -206,10 +209,13 @@ def draw_roster(
     shared = _mean_one(np.hypot(TO_COME * calibration.shared_misfit, small) * common[1])
     own = TO_COME * calibration.creator_misfit
     spread = np.sqrt(own**2 + np.asarray(unsure, dtype=float) ** 2)
-    noise = np.stack([_normals(f"creator {c}", draws) for c in creator_ids])
+    misfit = spread[:, None] * np.stack([_normals(f"creator {c}", draws) for c in creator_ids])
+    if unseen is not None and unseen.any():
+        kinds = np.stack([_normals(f"kind {k}", draws) for k in range(unseen.shape[1])])
+        misfit = misfit + own * (unseen.astype(float) @ kinds)
     return RosterDraws(
         contributions=contributions,
-        factors=_mean_one(spread[:, None] * noise) * (slope * shared)[None, :],
+        factors=_mean_one(misfit) * (slope * shared)[None, :],
         bag=np.arange(draws) * bags // draws,
         slope=calibration.slope,
     )

@@ -27,7 +27,8 @@ from training.evidence.backtest import backtest_metrics, cut_in_time
 from training.evidence.grade import RANDOMISED, grade, grade_words
 from training.evidence.held_out import BaggedLifts, Evidence, gather
 from training.evidence.ranking import choice_metrics, naive_priorities, ranking_metrics
-from training.leak import Leak, MarketSides, dosed, estimate_leak
+from training.leak import Leak, dosed
+from training.leak_estimate import MarketSides, estimate_leak
 from training.past import PastCampaigns, PastRoster, past_rosters, read_past
 from training.provenance import provenance
 from training.rosters.fitting import FittedLearner, fit_learner

@@ -7,7 +7,6 @@ import pandas as pd
 
 from training.arrays import Booleans
 from training.encoding import Encoding
-from training.experience import _never_seen
 
 _PAST = pd.DataFrame(
     {
@@ -22,7 +21,7 @@ _PAST = pd.DataFrame(
 def never_seen(rows: dict[str, list[object]]) -> Booleans:
     encoding = Encoding.learn(_PAST, ["platform"])
     trees = encoding.trees(pd.DataFrame(rows))
-    return _never_seen(encoding, encoding.outside(trees))
+    return np.asarray(encoding.unseen_kinds(trees).any(axis=1))
 
 
 def test_a_platform_that_nobody_was_booked_on_was_never_seen() -> None:

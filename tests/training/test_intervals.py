@@ -187,3 +187,23 @@ def test_shared_noise_is_standard_and_its_own_by_name() -> None:
 
 def test_calibration_survives_json() -> None:
     assert Calibration.from_json(CALIBRATION.to_json()) == CALIBRATION
+
+
+def test_a_kind_never_seen_is_doubted_in_all_its_bookings_together() -> None:
+    parts = np.full((10, 40, 1), 0.001)
+    names = [f"c{number}" for number in range(40)]
+
+    def spread(unseen: int, kinds: int) -> float:
+        marked = np.zeros((40, 2), dtype=bool)
+        marked[:unseen, :kinds] = True
+        drawn = draw_roster(parts, names, [0.0] * 40, CALIBRATION, 4000, marked)
+        lift = drawn.by_creator(np.ones(1)).sum(axis=0)
+        assert lift.mean() == pytest.approx(0.9 * 0.04, rel=1e-6)
+        return float(np.log(lift).std())
+
+    known = spread(0, 0)
+    own = TO_COME * CALIBRATION.creator_misfit
+    # Forty creators average out what is their own; what their kind shares does not.
+    assert spread(40, 1) == pytest.approx(np.hypot(known, own), rel=0.05)
+    assert spread(40, 2) == pytest.approx(np.hypot(known, np.sqrt(2) * own), rel=0.05)
+    assert known < spread(10, 1) < spread(40, 1)

@@ -10,7 +10,8 @@ import pytest
 from tests.training.simulated_rosters import simulate_rosters
 from training.arrays import Floats
 from training.evidence.held_out import BaggedLifts, gather
-from training.leak import UNTOLD, Leak, MarketSides, dosed, estimate_leak
+from training.leak import UNTOLD, Leak, dosed
+from training.leak_estimate import MarketSides, estimate_leak
 from training.residuals import campaign_effects, demean
 from training.rosters.averages import constant_lifts
 from training.rosters.sample import RosterSample
