@@ -27,7 +27,7 @@ from features.entities import Campaign
 from features.errors import BrokenBundleError, FeatureMismatchError
 from features.rosters.bookings import BookingRows
 from features.rosters.feature_set import FEATURES
-from training.arrays import Floats
+from training.arrays import Booleans, Floats
 from training.baseline import BaselineModel
 from training.conformal import HoldoutTests
 from training.encoding import Encoding
@@ -117,10 +117,21 @@ class Bundle:
         return list(zip(np.split(linear, ends), np.split(trees, ends), strict=True))
 
     def draw(
-        self, rows: BookingRows, encoded: tuple[Floats, Floats], exposed: Floats, brand_id: str
+        self,
+        rows: BookingRows,
+        encoded: tuple[Floats, Floats],
+        exposed: Floats,
+        brand_id: str,
+        unseen: Booleans | None = None,
     ) -> RosterDraws:
-        """Draws of the roster's lift in its markets, from `encode` and `expose`."""
-        return self.draw_each([rows], [encoded], [exposed], brand_id)[0]
+        """Draws of the roster's lift in its markets, from `encode` and `expose`.
+
+        Args:
+            unseen: which bookings are of kinds never learned of [booking, kind]; None: as
+                `encoded` says.
+        """
+        told = None if unseen is None else [unseen]
+        return self.draw_each([rows], [encoded], [exposed], brand_id, told)[0]
 
     def draw_each(
         self,
@@ -128,11 +139,14 @@ class Bundle:
         encoded: Sequence[tuple[Floats, Floats]],
         exposed: Sequence[Floats],
         brand_id: str,
+        unseen: Sequence[Booleans] | None = None,
     ) -> list[RosterDraws]:
         """The same of several rosters: a draw is the same draw for all of them."""
         calibration = self.calibration
         if not self.knows(brand_id):
             calibration = calibration.for_new_brand(self.manifest.typical["brand_spread"])
+        if unseen is None:
+            unseen = [self.encoding.unseen_kinds(trees) for _, trees in encoded]
         contributions = self.model.contributions_each(encoded, exposed)
         return [
             draw_roster(
@@ -141,9 +155,9 @@ class Bundle:
                 [_FILLED_MISFIT if creator in one.filled else 0.0 for creator in one.creator_ids],
                 calibration,
                 self.manifest.draws,
-                self.encoding.unseen_kinds(trees),
+                kinds,
             )
-            for one, (_, trees), lifts in zip(rows, encoded, contributions, strict=True)
+            for one, lifts, kinds in zip(rows, contributions, unseen, strict=True)
         ]
 
     def knows(self, brand_id: str) -> bool:

@@ -22,7 +22,7 @@ from features.rosters.bookings import lone_rows
 from features.snapshots.snapshot import Snapshot
 from serving.optimization.option_scores import OptionScores
 from serving.optimization.selection import undominated
-from training.arrays import Floats, Integers
+from training.arrays import Booleans, Floats, Integers
 from training.bundle import Bundle
 from training.exposure import weekly_sales
 from training.forecast import RosterForecast
@@ -79,16 +79,24 @@ class Alone:
     value         [booking] expected incremental revenue, money, without saturation
     per_exposure  [booking, member] lift per unit of exposure
     sales         [booking, market] exposure x what is sold there without the campaign
+    unseen        [booking, kind] whether nothing was ever learned of such a kind
     """
 
     occasion: Occasion
     value: Floats
     per_exposure: Floats
     sales: npt.NDArray[np.float32]
+    unseen: Booleans
 
     def of(self, kept: Integers) -> Alone:
         """Some of the bookings, in that order."""
-        return Alone(self.occasion, self.value[kept], self.per_exposure[kept], self.sales[kept])
+        return Alone(
+            self.occasion,
+            self.value[kept],
+            self.per_exposure[kept],
+            self.sales[kept],
+            self.unseen[kept],
+        )
 
     def loads(self, chosen: Integers) -> Floats:
         """The roster's revenue by member and market before it levels off [member, market]."""
@@ -149,9 +157,9 @@ def score_alone(
             shown = np.array([b.disclosure != "none" for b in bookings[first:last]], dtype=bool)
             own = undominated(part.value, fee, shown, creator[first:last])
         kept.append(first + own)
-        parts.append((part.value[own], part.per_exposure[own], part.sales[own]))
-    value, per_exposure, sales = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    return np.concatenate(kept), Alone(occasion, value, per_exposure, sales)
+        parts.append((part.value[own], part.per_exposure[own], part.sales[own], part.unseen[own]))
+    value, per_exposure, sales, unseen = (np.concatenate(own) for own in zip(*parts, strict=True))
+    return np.concatenate(kept), Alone(occasion, value, per_exposure, sales, unseen)
 
 
 def _chunks(creator: Integers) -> list[tuple[int, int]]:
@@ -182,4 +190,5 @@ def _scored(
         parts = bundle.model.contributions(*encoded, exposed).mean(axis=0) @ occasion.revenue
         per_exposure = (parts / np.maximum(sales.sum(axis=1), 1e-300))[:, None]
     value = bundle.calibration.slope * per_exposure.mean(axis=1) * sales.sum(axis=1)
-    return Alone(occasion, value, per_exposure, sales.astype(np.float32))
+    unseen = bundle.encoding.unseen_kinds(encoded[1])
+    return Alone(occasion, value, per_exposure, sales.astype(np.float32), unseen)

@@ -68,7 +68,8 @@ class RosterValues:
             lift = self._bundle.model.contributions(*encoded, exposed).mean(axis=0)
             expected = self._bundle.calibration.slope * (lift @ occasion.revenue)
             return Worth(expected, kept, loads)
-        draws = self._bundle.draw(rows, encoded, exposed, occasion.campaign.brand_id)
+        unseen = alone.unseen[chosen]
+        draws = self._bundle.draw(rows, encoded, exposed, occasion.campaign.brand_id, unseen)
         total = occasion.revenue.sum()
         by_booking = draws.by_creator(occasion.revenue / total) * occasion.money
         return Worth(draws.mean @ occasion.revenue, kept, loads, by_booking)
