@@ -229,8 +229,12 @@ def test_a_creator_who_is_not_in_the_catalog_is_proposed(page: Page, served: str
         expect(page.locator("#proposal-problem")).to_contain_text(fault)
         expect(where).to_be_focused()
     where.fill(f"{home['name'].upper()} 60 %; {away['market_id']} 20")
-    page.reload()  # half-filled forms survive too
+    held: list[Route] = []
+    page.route("**/v1/markets?*", lambda route: held.append(route))  # noqa: PLW0108
+    page.reload()  # half-filled forms survive too, and are used before all is loaded
     add.click()
+    expect(page.locator("#proposal-problem")).to_contain_text("markets are still being loaded")
+    held[0].continue_()
     expect(open_booking(page, "Roster A", "@new")).to_contain_text("not in the catalog")
     with page.expect_request("**/v1/compare") as asked:
         compare(page)

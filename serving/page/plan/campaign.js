@@ -4,7 +4,7 @@ import { getBrands, getFilters, getMarkets } from "../api.js";
 import { byId, choice, field, h, number, redraw, text } from "../dom.js";
 import { change, state } from "../state.js";
 import { drawBaseline } from "./baseline.js";
-import { known } from "./known.js";
+import { known, rememberMarkets } from "./known.js";
 import { marketChooser } from "./markets.js";
 
 const INTERVALS = [["0.8", "80 %"], ["0.9", "90 %"], ["0.95", "95 %"]];
@@ -13,7 +13,7 @@ export async function loadCampaign() {
   const [brands, markets, filters] = await Promise.all([everything(getBrands),
     everything(getMarkets), getFilters()]);
   known.brands = new Map(brands.map((brand) => [brand.brand_id, brand]));
-  known.markets = new Map(markets.map((market) => [market.market_id, market]));
+  rememberMarkets(markets);
   known.filters = filters;
   if (!known.brands.has(state.campaign.brand_id)) {
     const first = brands.find((brand) => brand.has_baseline) ?? brands[0];

@@ -10,6 +10,15 @@ export const known = { brands: new Map(), markets: new Map(), creators: new Map(
 const IDS_AT_ONCE = 100;
 export { letterOf };
 
+let tellMarkets;
+// Resolves once there are markets to look names up in.
+export const marketsLoaded = new Promise((done) => { tellMarkets = done; });
+
+export function rememberMarkets(markets) {
+  known.markets = new Map(markets.map((market) => [market.market_id, market]));
+  tellMarkets();
+}
+
 export function remember(creators) {
   for (const creator of creators) known.creators.set(creator.creator_id, creator);
 }

@@ -4,12 +4,14 @@ import { button, byId, field, h, isOpen, number, text } from "../dom.js";
 import { draft, letterOf, state } from "../state.js";
 import { add } from "./adding.js";
 import { example, readMarketShares } from "./audience.js";
-import { known } from "./known.js";
+import { known, marketsLoaded } from "./known.js";
 
 const NEEDED = { handle: "Handle", category: "Niche", language: "Language, two letters",
   followers: "Followers" };
 const SHARES = { engagement_rate: "Likes, comments and shares per view, %",
   reply_rate: "Comments they answer, %" };
+
+let problem = "";
 
 const typed = () => state.drafts.proposal ?? {};
 const set = (name) => (value) => draft("proposal", { [name]: value });
@@ -32,7 +34,7 @@ export function proposal() {
       h("label", { class: "check" }, h("input", { type: "checkbox", id: "new-is_virtual",
         checked: typed().is_virtual ?? false,
         onchange: (event) => set("is_virtual")(event.target.checked) }), "A virtual persona")),
-    h("p", { id: "proposal-problem", class: "wrong", role: "alert" }),
+    h("p", { id: "proposal-problem", class: "wrong", role: "alert" }, problem),
     h("div", { class: "adders", id: "propose" }, proposers()));
 }
 
@@ -42,12 +44,18 @@ const proposers = () => state.scenarios.map((scenario, position) =>
 
 export const drawProposers = () => byId("propose").replaceChildren(...proposers());
 
-function propose(position) {
+function tell(words) {
+  problem = words;
+  byId("proposal-problem").textContent = words;
+}
+
+async function propose(position) {
+  if (!known.markets.size) tell("The markets are still being loaded; added right after.");
+  await marketsLoaded;
   const { handle, category, language, followers } = typed();
   const missing = Object.keys(NEEDED).find((name) => !typed()[name] && typed()[name] !== 0);
   const { shares: market, fault } = readMarketShares(typed().audience ?? "");
-  byId("proposal-problem").textContent = missing
-    ? `${NEEDED[missing]} is missing: without it nobody similar can be found.` : fault;
+  tell(missing ? `${NEEDED[missing]} is missing: without it nobody similar can be found.` : fault);
   if (missing || fault) {
     byId(`new-${missing ?? "audience"}`).focus();
     return;
