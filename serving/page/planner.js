@@ -1,5 +1,6 @@
 // The page's beginning: loads what the service knows, draws the parts, sends the question.
 
+import { drawBest } from "./answer/best/best.js";
 import { back, compare, getModel, Problem } from "./api.js";
 import { byId } from "./dom.js";
 import { clearAddress, openAddress, showInAddress } from "./keep/link.js";
@@ -20,20 +21,21 @@ import { addRoster, state, toRequest, whenChanged } from "./state.js";
 const SLOW = 1000; // milliseconds after which a wait is counted aloud
 // Nobody waits for what shows an answer before there is a question.
 const showing = () => import("./answer/comparison.js");
-const drawBest = async () => (await import("./answer/best/best.js")).drawBest();
 
 const status = (text) => { byId("status").textContent = text; };
 
 async function start() {
   const linked = await attempt(openAddress);
+  const loading = load(); // first, as the answers take their time
   drawAll();
   byId("add-roster").addEventListener("click", () => addRoster());
   byId("add-sheet").addEventListener("click", () => openSheet());
   byId("compare").addEventListener("click", ask);
   whenChanged(changed);
   tellReadiness();
-  await load();
-  await Promise.all([drawBest(), showing()]);
+  await loading;
+  drawBest();
+  showing(); // fetched by the time it is asked for
   addEventListener("hashchange", follow);
   if (linked) await askIfWhole();
 }

@@ -9,20 +9,24 @@ import { seasonChart } from "./season_chart.js";
 let answer = null;
 let fault = null;
 let asked = null;
+let question = ""; // the last that was asked, unless it went wrong
 
-// An answer that comes late is dropped.
+// An answer that comes late is dropped, and nothing is asked twice.
 export async function askBaseline() {
   const { brand_id, starts_on, ends_on, markets } = state.campaign;
+  const wanted = { brand_id, starts_on, ends_on, interval: state.interval,
+    markets: markets?.join(";") };
+  if (question === JSON.stringify(wanted)) return;
+  question = JSON.stringify(wanted);
   asked?.abort();
   asked = new AbortController();
   if (!brand_id || !starts_on || !ends_on) return;
   try {
-    answer = await getBaseline({ brand_id, starts_on, ends_on, interval: state.interval,
-      markets: markets?.join(";") }, asked.signal);
+    answer = await getBaseline(wanted, asked.signal);
     fault = null;
   } catch (error) {
     if (error.name === "AbortError") return;
-    [answer, fault] = [null, error];
+    [answer, fault, question] = [null, error, ""];
   }
   drawBaseline();
 }

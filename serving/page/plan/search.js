@@ -26,7 +26,7 @@ let shown = [];
 let told = "";
 let asked = null;
 
-const later = debounced(() => search(), 40);
+const later = debounced(() => search(), 20);
 
 function set(name, value) {
   draft("search", { [name]: value });

@@ -4,7 +4,6 @@ import { button, byId, choice, field, h, number, redraw } from "../../dom.js";
 import { words } from "../../format.js";
 import { known } from "../../plan/known.js";
 import { toRequest } from "../../state.js";
-import { foundPanel } from "./found.js";
 import { picker } from "./picker.js";
 import { cancelSearch, searched } from "./search.js";
 import { hasLimits, OBJECTIVES, questionOf, wish, wishes } from "./wishes.js";
@@ -67,5 +66,7 @@ function picked(id, name, label, worded) {
 
 async function ask() {
   const found = await searched(questionOf(toRequest()));
-  if (found) byId("best-found").replaceChildren(...await foundPanel(found));
+  if (!found) return;
+  const { foundPanel } = await import("./found.js"); // nobody waits for it before
+  byId("best-found").replaceChildren(...await foundPanel(found));
 }
