@@ -20,11 +20,13 @@ export function bookingRow(scenario, booking, base, showTotal) {
     }
   };
   if (opened.has(booking)) editor();
-  summary.addEventListener("click", editor);
-  row.addEventListener("toggle", () => {
+  const show = (open) => {
     editor();
-    opened[row.open ? "add" : "delete"](booking);
-  });
+    opened[open ? "add" : "delete"](booking);
+  };
+  // A drawing between the click and its toggle must not close what was just opened.
+  summary.addEventListener("click", () => show(!row.open));
+  row.addEventListener("toggle", () => show(row.open));
   return h("li", {}, row, button("×", () => remove(scenario, booking, base), { class: "remove",
     "aria-label": `Remove ${booking.shown.handle}` }));
 }
