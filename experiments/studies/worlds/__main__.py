@@ -8,7 +8,7 @@ are found out when they are recorded as drawn by lot.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +25,8 @@ NAME = "worlds"
 README = Path(__file__).with_name("README.md")
 #: Kept apart from every seed that anything was tuned on.
 SEEDS, QUICK_SEEDS = (801, 802, 803), (9801,)
+#: How much leaked is told within a fifth or two of itself by a single world: its bias needs ten.
+MORE_SEEDS = {"leaky": (804, 805, 806, 807, 808, 809, 810)}
 #: Of the worlds in which a claim is doubted, beyond the seeds above.
 CLAIMS, QUICK_CLAIMS = range(851, 901), range(9851, 9853)
 SIZE = WorldSettings(campaigns=160, creators=600, markets=40)
@@ -46,21 +48,27 @@ def main() -> None:
         quick_seeds=QUICK_SEEDS,
         parts=PARTS,
     )
-    tasks = trained_tasks(asked.seeds, quick=asked.quick) if "trained" in asked.parts else []
+    more = MORE_SEEDS if tuple(asked.seeds) == SEEDS else {}
+    parts = asked.parts
+    tasks = trained_tasks(asked.seeds, more, quick=asked.quick) if "trained" in parts else []
     found = measure_all(trained.measure, tasks, asked.work)
-    doubted = claim_tasks(quick=asked.quick) if "claims" in asked.parts else []
+    doubted = claim_tasks(quick=asked.quick) if "claims" in parts else []
     told = measure_all(claims.measure, doubted, asked.work)
     publish(asked, NAME, README, result(found, told))
 
 
-def trained_tasks(seeds: Sequence[int], *, quick: bool) -> list[WorldTask]:
-    """Every world of every seed; one seed after the other, so that a part of them is of use."""
+def trained_tasks(
+    seeds: Sequence[int], more: Mapping[str, Sequence[int]], *, quick: bool
+) -> list[WorldTask]:
+    """Every world of every seed, one seed after the other, then those with `more` of their own."""
     training = QUICK if quick else DEFAULTS
     sizes = {name: LARGE if name == "mixed" else SIZE for name in WORLDS}
+    wanted = [(name, seed) for seed in seeds for name in WORLDS]
+    wanted += [(name, seed) for name, own in more.items() for seed in own]
     return [
-        WorldTask.of(replace(QUICK_WORLD if quick else size, world=name, seed=seed), training)
-        for seed in seeds
-        for name, size in sizes.items()
+        WorldTask.of(replace(own, world=name, seed=seed), training)
+        for name, seed in wanted
+        for own in [QUICK_WORLD if quick else sizes[name]]
     ]
 
 
