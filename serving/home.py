@@ -8,7 +8,7 @@ answers from the kept model before it asks the registry.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from features.snapshots.snapshot import Snapshot
     from serving.predictions.scoring import RosterScorer
     from training.bundle import Bundle
+    from training.store import Stamp
 
 logger = logging.getLogger("rosterlift.serving")
 
@@ -27,11 +28,16 @@ logger = logging.getLogger("rosterlift.serving")
 LOOK_SECONDS: Final = 3
 
 
-@dataclass(frozen=True)
+@dataclass
 class HomeLoader:
-    """Loads what `rosterlift train` and `rosterlift catalog` left in a home."""
+    """Loads what `rosterlift train` and `rosterlift catalog` left in a home.
+
+    `_told`: the champion's version and run as the registry last named them, and the stamp of its
+    file just before.
+    """
 
     home: Path
+    _told: tuple[Stamp | None, tuple[str, str] | None] = field(default=(None, None), init=False)
 
     @property
     def where(self) -> str:
@@ -48,20 +54,29 @@ class HomeLoader:
         """Version and run of the champion, None where nobody was promoted.
 
         A store that is not there yet is not created: that is training's to do, and takes
-        seconds.
+        seconds. One in a file is asked again only after something was written: each question
+        costs a tenth of a second that requests wait for.
         """
-        from training.store import is_empty, patience, tracking_uri
+        from training.store import is_empty, stamp, tracking_uri
 
         if is_empty(tracking_uri(self.home)):
             return None
+        now = stamp(tracking_uri(self.home))
+        if now is None or now != self._told[0]:
+            self._told = now, self._ask()
+        champion = self._told[1]
+        if champion is None:
+            return None
+        self._kept.confirm(*champion)
+        return _named(*champion)
+
+    def _ask(self) -> tuple[str, str] | None:
         from training import tracking
+        from training.store import patience
 
         with patience(LOOK_SECONDS):
             champion = tracking.champion_version(self.home)
-        if champion is None:
-            return None
-        self._kept.confirm(champion.version, champion.run_id)
-        return _named(champion.version, champion.run_id)
+        return None if champion is None else (champion.version, champion.run_id)
 
     def load_catalog(self) -> Snapshot:
         """Read the current snapshot."""

@@ -6,10 +6,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 CONFIGURED: Final = "MLFLOW_TRACKING_URI"
 _SQLITE: Final = "sqlite:///"
+#: SQLite's own file, and the log of writes that are not in it yet.
+_SQLITE_FILES: Final = ("", "-wal")
+Stamp: TypeAlias = tuple[tuple[int, int, int], ...]
 #: How long MLflow and PostgreSQL's own client wait for one answer, in seconds.
 _WAITING: Final = ("MLFLOW_HTTP_REQUEST_TIMEOUT", "PGCONNECT_TIMEOUT")
 #: MLflow asks again for minutes; who looks every few seconds need not.
@@ -28,6 +31,22 @@ def tracking_uri(home: Path) -> str:
 def is_empty(uri: str) -> bool:
     """Whether the address is of a SQLite file that nobody created yet."""
     return uri.startswith(_SQLITE) and not Path(uri.removeprefix(_SQLITE)).exists()
+
+
+def stamp(uri: str) -> Stamp | None:
+    """What changes whenever something is written to a SQLite file; None of what must be asked."""
+    if not uri.startswith(_SQLITE):
+        return None
+    file = Path(uri.removeprefix(_SQLITE))
+    return tuple(_stamp_of(file.with_name(file.name + suffix)) for suffix in _SQLITE_FILES)
+
+
+def _stamp_of(file: Path) -> tuple[int, int, int]:
+    try:
+        seen = file.stat()
+    except FileNotFoundError:
+        return (0, 0, 0)
+    return (seen.st_ino, seen.st_mtime_ns, seen.st_size)
 
 
 @contextmanager
