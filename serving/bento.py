@@ -18,7 +18,8 @@ from serving.door.boundary import Boundary, Rules
 from serving.door.desk import Desk
 from serving.door.metrics import Metrics
 from serving.door.routes import Routes
-from serving.holder import Holder, Loader, State
+from serving.holder import Holder, State
+from serving.loading import Loader
 from serving.messages.answers import Comparison, Prediction
 from serving.messages.holdout import HoldoutAnswer, HoldoutRequest
 from serving.messages.optimize_answers import Optimization

@@ -13,7 +13,8 @@ from typing import Any, TypeVar, cast
 from serving.door.access_log import VERSIONS, Versions
 from serving.door.faults import REQUEST_ID, answer_to
 from serving.door.metrics import Metrics
-from serving.holder import Holder, Scorer
+from serving.holder import Holder
+from serving.loading import Scorer
 from serving.messages.answers import Comparison, Prediction
 from serving.messages.holdout import HoldoutAnswer, HoldoutRequest
 from serving.messages.optimize_answers import Optimization

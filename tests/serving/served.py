@@ -23,7 +23,7 @@ if "BENTOML_HOME" not in os.environ:
 os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
 
 from serving.bento import build_service
-from serving.holder import Loader
+from serving.loading import Loader
 from serving.settings import ServiceSettings
 from tests.serving.stubs import StubLoader
 
