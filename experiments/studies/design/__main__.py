@@ -28,7 +28,7 @@ QUICK_SIZE = replace(SIZE, campaigns=8, creators=60, markets=12, brands=2, weeks
 #: Four designs a world: brand, share, weeks and the power aimed at take turns over the worlds.
 SHARES, WEEKS = (0.5, 0.3, 0.2, 0.4, 0.5), (6, 4, 8, 6, 5, 10, 7)
 POWERS = (0.8, 0.5, 0.9, 0.3, 0.65, 0.8)
-DESIGNS, REPEATS = 4, 300
+DESIGNS, REPEATS = 4, 1000
 QUICK_DESIGNS, QUICK_REPEATS = 1, 6
 
 

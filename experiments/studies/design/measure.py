@@ -156,7 +156,9 @@ def _designed(scene: Scene, task: DesignTask) -> dict[str, Any]:
     lift = best.detection.smallest_detectable(power=asked.power)
     lifts = np.array([0.0, lift])
     seen = seen_shares(scene.stage, designed, lifts, task.repeats)
-    calm = seen_shares(scene.alone, designed, lifts, task.repeats) if designed.beside else seen
+    calm = (
+        seen_shares(scene.alone, designed, lifts[1:], task.repeats) if designed.beside else seen[1:]
+    )
     return {
         "brand": past.brand_id,
         "markets": len(past.market_ids),
@@ -168,7 +170,7 @@ def _designed(scene: Scene, task: DesignTask) -> dict[str, Any]:
         "calm_predicted": float(best.confirmed(best.arithmetic.alone).power(lifts)[1]),
         "windows": float(best.simulated.detection.power(lifts)[1]),
         "simulated": float(seen[1]),
-        "calm": float(calm[1]),
+        "calm": float(calm[0]),
         "size": float(seen[0]),
         "predicted_size": best.simulated.size,
         "repeats": task.repeats,
