@@ -153,12 +153,12 @@ def _try_share(
     values = np.stack(list(traits.values()), axis=1)
     draws = balanced_draws(values, share, question.seed)
     treated = draws.one(question.seed)
-    arithmetic = promised(past, question.starts_on, share, question.weeks, windows.pre_weeks)
+    asked = (past, question.starts_on, share, question.weeks, windows.pre_weeks)
     simulated = simulate_power(
         past,
         draws,
         windows,
-        arithmetic.alone,
+        promised(*asked).alone,
         seed=question.seed,
         tests=question.tests,
         progress=progress,
@@ -176,7 +176,7 @@ def _try_share(
         balance=dict(
             zip(traits, map(float, standardised_differences(values, treated)), strict=True)
         ),
-        arithmetic=arithmetic,
+        arithmetic=promised(*asked, simulated.squares),
         simulated=simulated,
         leakages=leakages or {"": general},
         powers={},
@@ -205,7 +205,8 @@ def _other_weeks(
     lengths = {max(question.weeks // 2, 1), question.weeks, 2 * question.weeks}
     found = []
     for weeks in sorted({min(length, _LONGEST_WEEKS) for length in lengths} | {question.weeks}):
-        arithmetic = promised(past, question.starts_on, best.share, weeks, windows.pre_weeks)
+        asked = (past, question.starts_on, best.share, weeks, windows.pre_weeks)
+        arithmetic = promised(*asked, best.simulated.squares)
         detection = best.confirmed(arithmetic.known)
         powers = _powers(detection, question.lifts, best.leakages, weeks)
         found.append(TriedWeeks(weeks, detection.smallest_detectable(best.contrast), powers))

@@ -43,13 +43,15 @@ class SimulatedPower:
     """What simulated tests saw.
 
     `rejected` is [lift], the share that rejected of `lifts`; the first lift is 0 and its share the
-    test's size. `detection` is the one curve that goes best through all of them.
+    test's size. `detection` is the one curve that goes best through all of them. `squares` [market]
+    is the mean square of each market's weight in what was measured; None where time had to tell.
     """
 
     lifts: Floats
     rejected: Floats
     detection: Detection
     tests: int
+    squares: Floats | None = None
 
     @property
     def size(self) -> float:
@@ -81,21 +83,28 @@ def simulate_power(
     rng = np.random.default_rng([seed, 2])
     others = redraw(draws.propensity, draws.treated[0], _REDRAWS, seed)
     lifts = np.array(_LIFTS) * expected.error
-    rejected: list[Floats] = []
+    tried: list[_Tried] = []
     starts = windows.starts[:: max(len(windows.starts) // tests, 1)]
     each = max(tests // len(starts), 1)
     for number, start in enumerate(starts):
-        tried = draws.treated[rng.integers(len(draws.treated), size=each)]
+        chosen = draws.treated[rng.integers(len(draws.treated), size=each)]
         try:
-            rejected.append(_rejections(past, draws, windows, int(start), tried, others, lifts))
+            tried.append(_try(past, draws, windows, int(start), chosen, others, lifts))
         except NotMeasurableError:
             continue
         progress((number + 1) / len(starts))
-    if not rejected:
+    if not tried:
         raise NoTestBasisError(past.brand_id, "no stretch of its past has sales enough for a test")
-    shares = np.concatenate(rejected).mean(axis=0)
+    shares = np.concatenate([one.rejected for one in tried]).mean(axis=0)
     found = fitted(lifts, shares, expected.freedom)
-    return SimulatedPower(lifts, shares, found, sum(map(len, rejected)))
+    squares = [one.squares for one in tried if one.squares is not None]
+    return SimulatedPower(
+        lifts=lifts,
+        rejected=shares,
+        detection=found,
+        tests=sum(len(one.rejected) for one in tried),
+        squares=np.mean(squares, axis=0) if squares else None,
+    )
 
 
 def fitted(lifts: Floats, shares: Floats, freedom: float) -> Detection:
@@ -128,7 +137,15 @@ def nothing_tested(
     )
 
 
-def _rejections(
+@dataclass(frozen=True, eq=False)
+class _Tried:
+    """Tests in one window: whether each rejects each lift [test, lift], and squared weights."""
+
+    rejected: Floats
+    squares: Floats | None
+
+
+def _try(
     past: PastSales,
     draws: BalancedDraws,
     windows: PlaceboWindows,
@@ -136,12 +153,12 @@ def _rejections(
     tried: Booleans,
     others: Booleans,
     lifts: Floats,
-) -> Floats:
-    """Whether each test rejects each lift [test, lift]."""
+) -> _Tried:
+    """Try the lifts on one window."""
     test = nothing_tested(past, draws, windows, start, tried[0])
     if assignments(test, redraws=1) is None:
         few = tried[:_TRIED_IN_TIME]
-        return np.array([_rejections_in_time(test, treated, lifts) for treated in few])
+        return _Tried(np.array([_rejections_in_time(test, row, lifts) for row in few]), None)
     found = sold(test)
     rows = np.vstack([tried, others])[:, found.kept]
     contrast = relative_contrast(found, rows)
@@ -151,7 +168,9 @@ def _rejections(
         for position, lift in enumerate(lifts):
             lifted = replace(own, window=own.window * (1.0 + lift * rows[number]))
             rejects[number, position] = p_value(lifted, 0.0) <= TEST_SIZE
-    return rejects
+    squares = np.zeros(len(found.kept))
+    squares[found.kept] = np.mean(contrast.treated**2 + contrast.held_out**2, axis=0)
+    return _Tried(rejects, squares)
 
 
 def _rejections_in_time(test: MarketTest, treated: Booleans, lifts: Floats) -> list[bool]:

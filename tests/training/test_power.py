@@ -166,6 +166,19 @@ def test_noise_is_learned_from_sales() -> None:
     assert np.corrcoef(np.log(found.size), levels)[0, 1] > 0.99
 
 
+def test_noise_of_the_few_largest_markets_is_not_that_of_the_many() -> None:
+    rng = np.random.default_rng(13)
+    size = np.geomspace(1.0, 100.0, 24)
+    spread = 0.2 * size**-0.37
+    learned = []
+    for _ in range(30):
+        log_sales = np.log(size)[:, None] + autoregression(rng, spread, 0.2, WEEKS)
+        learned.append(sales_noise(history_of(log_sales), "b1").spread)
+    np.testing.assert_allclose(
+        np.mean(learned, axis=0)[[0, 12, 23]], spread[[0, 12, 23]], rtol=0.05
+    )
+
+
 def test_a_short_series_does_not_hide_its_autocorrelation() -> None:
     drawn = autoregression(np.random.default_rng(1), np.ones(4_000), 0.3, 40)
     assert autocorrelation(drawn - drawn.mean(axis=1, keepdims=True)) == pytest.approx(

@@ -101,6 +101,7 @@ def expected_detection(
     pre_weeks: int = PRE_WEEKS,
     *,
     added: Floats | float = 0.0,
+    squares: Floats | None = None,
 ) -> Detection:
     """What a test sees that holds out a share of the markets, drawn with both sides alike.
 
@@ -111,13 +112,16 @@ def expected_detection(
     Args:
         added: what comes to the variance of each market's change from before the test, beside its
             noise [market]: other campaigns' uneven effects.
+        squares: the expected square of each market's weight in the contrast of both sides
+            [market], where it is known how the test will be measured; None: by what is sold.
     """
     markets = len(noise.market_ids)
     held_out = held_out_count(markets, share)
     of_weeks = window_variance(noise.autocorrelation, weeks, min(pre_weeks, noise.weeks))
     variance = of_weeks * noise.spread**2 + added
     shown = _side(noise.size, variance, markets - held_out)
-    error = shown[0] + _side(noise.size, variance, held_out)[0]
+    by_size = shown[0] + _side(noise.size, variance, held_out)[0]
+    error = by_size if squares is None else float(squares @ variance)
     others = _side(1.0 / variance, variance, held_out)
     freedom = max((shown[0] + others[0]) ** 2 / (shown[1] + others[1]), _LEAST_FREEDOM)
     return Detection(float(np.sqrt(error)), freedom)

@@ -20,7 +20,6 @@ from features.history.markets import SalesHistory
 from training.arrays import Booleans, Floats
 from training.panel import (
     adjust_panel,
-    market_variance,
     sales_covariates,
     without_market_and_week_means,
 )
@@ -35,6 +34,15 @@ _MOST_AUTOCORRELATION: Final = 0.95
 #: The last year says how much is sold where; a market that sold nothing then counts as this part.
 _SIZE_WEEKS: Final = 52
 _LEAST_SIZE: Final = 1e-6
+
+#: What markets of its size have counts beside a market's own weeks as so many of them.
+_TYPICAL_WEEKS: Final = 10
+_LEAST_VARIANCE: Final = 1e-8
+#: From so many markets on, each one's noise is told from what week effects carry over to it.
+_TOLD_FROM: Final = 6
+_LEAST_PART: Final = 0.1
+#: Markets that differ less in size (squared logs, summed) tell nothing of what size does.
+_TOLD_APART: Final = 0.1
 
 Markets = TypeVar("Markets", bound=Sized)
 _KNOWN: WeakKeyDictionary[SalesHistory, dict[str, SalesNoise]] = WeakKeyDictionary()
@@ -120,20 +128,55 @@ def noise_in(
         seldom = (heard & quiet).sum(axis=1, keepdims=True) < FEWEST_WEEKS
         heard &= quiet | seldom
     left = remainders(np.where(heard, log_sales, np.nan))
+    size = np.maximum(recent.sum(axis=1) / weeks, _LEAST_SIZE * sold.max())
     return SalesNoise(
         market_ids=market_ids,
-        spread=np.sqrt(market_variance(left) / _kept_part(heard)),
-        size=np.maximum(recent.sum(axis=1) / weeks, _LEAST_SIZE * sold.max()),
+        spread=np.sqrt(_variance(left, size)),
+        size=size,
         autocorrelation=autocorrelation(left),
         weeks=int((sold > 0).any(axis=0).sum()),
     )
 
 
-def _kept_part(heard: Booleans) -> Floats:
-    """The part of each market's variance that week effects, learned beside it, leave [market]."""
-    kept = 1.0 - 1.0 / np.maximum(heard.sum(axis=0), 2)
-    part: Floats = np.where(heard, kept, 0.0).sum(axis=1) / np.maximum(heard.sum(axis=1), 1)
-    return np.where(part > 0, part, kept.max())
+def _variance(left: Floats, size: Floats) -> Floats:
+    """Weekly variance of each market's own noise [market].
+
+    Some weeks' worth of what markets of its size have comes to each market's own: noise falls with
+    size by a power, and the median market's would be far too much for the few that sell most.
+
+    Args:
+        left: log sales [market, week] without market and week effects, NaN where nothing is known.
+        size: what is sold in a market [market].
+    """
+    count = np.isfinite(left).sum(axis=1)
+    own = np.maximum(_own_variance(left), _LEAST_VARIANCE)
+    told = count > _TYPICAL_WEEKS if (count > _TYPICAL_WEEKS).any() else count > 0
+    log_size = np.log(size) - np.log(size[told]).mean()
+    across = float(np.sum(log_size[told] ** 2))
+    slope = float(log_size[told] @ np.log(own[told])) / across if across > _TOLD_APART else 0.0
+    typical = np.exp(slope * log_size)
+    typical *= np.mean(own[told] / typical[told])
+    typical = np.clip(typical, own[told].min(), own[told].max())
+    found: Floats = (count * own + _TYPICAL_WEEKS * typical) / (count + _TYPICAL_WEEKS)
+    return found
+
+
+def _own_variance(left: Floats) -> Floats:
+    """What of the variance of remainders is each market's own [market].
+
+    Of n markets' noise a week's effect, once taken out, leaves 1 - 2/n in its own market and a
+    part 1/n of the average in every one (Grubbs 1948). Very few markets cannot be told apart.
+    """
+    heard = np.isfinite(left)
+    count = np.maximum(heard.sum(axis=1), 1)
+    found = np.nansum(left**2, axis=1) / count
+    shared = np.where(heard, 1.0 / np.maximum(heard.sum(axis=0), 2), 0.0).sum(axis=1) / count
+    average = found / (1.0 - shared)
+    own = (found - shared * average[heard.any(axis=1)].mean()) / np.maximum(1.0 - 2.0 * shared, 0.5)
+    told: Floats = np.where(
+        shared <= 1.0 / _TOLD_FROM, np.maximum(own, _LEAST_PART * found), average
+    )
+    return told
 
 
 def _enough(brand_id: str, markets: Markets) -> Markets:
