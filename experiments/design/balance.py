@@ -23,8 +23,9 @@ _DRAWS: Final = 20_000
 _KEPT_PART: Final = 0.02
 #: At least so many are kept where there are so many, or chances would be too coarse.
 _FEWEST_KEPT: Final = 200
-#: No market may be all but sure to be on one side.
-_OVERLAP: Final = (0.05, 0.95)
+#: Each market's chance of either side is at least this part of a plain lot's: what is peculiar to
+#: one that is all but sure to be on one side counts there in every draw, and no draw can tell.
+_OF_A_PLAIN_LOT: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,16 @@ def balanced_draws(traits: Floats, share: float, seed: int) -> BalancedDraws:
     while True:
         kept = treated[distance <= np.quantile(distance, part)]
         propensity = kept.mean(axis=0)
-        least, most = propensity.min(), propensity.max()
         enough = len(kept) >= min(_FEWEST_KEPT, len(treated))
-        if part >= 1.0 or (enough and _OVERLAP[0] <= least and most <= _OVERLAP[1]):
+        if part >= 1.0 or (enough and _fair(propensity, held_out / markets)):
             return BalancedDraws(kept, propensity)
         part = min(2 * part, 1.0)
+
+
+def _fair(propensity: Floats, held_out: float) -> bool:
+    """Whether every market may well be on either side; `held_out` is the share held out."""
+    shown = bool(propensity.min() >= _OF_A_PLAIN_LOT * (1.0 - held_out))
+    return shown and bool(1.0 - propensity.max() >= _OF_A_PLAIN_LOT * held_out)
 
 
 def standardised_differences(traits: Floats, treated: Booleans) -> Floats:

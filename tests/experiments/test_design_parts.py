@@ -27,8 +27,17 @@ def test_draws_hold_out_what_was_asked_and_know_their_propensity(share: float) -
     draws = balanced_draws(TRAITS, share, seed=3)
     assert set((~draws.treated).sum(axis=1)) == {held_out_count(40, share)}
     np.testing.assert_allclose(draws.propensity, draws.treated.mean(axis=0))
-    assert 0.05 <= draws.propensity.min() <= draws.propensity.max() <= 0.95
     assert draws.propensity.mean() == pytest.approx(1 - held_out_count(40, share) / 40)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.3, 0.5])
+def test_a_market_far_larger_than_the_others_may_be_on_either_side(share: float) -> None:
+    traits = np.random.default_rng(5).standard_normal((40, 3))
+    traits[7] = [4.0, 3.0, 4.0]
+    draws = balanced_draws(traits, share, seed=3)
+    held_out = 1.0 - draws.propensity
+    assert held_out.min() >= 0.5 * share
+    assert draws.propensity.min() >= 0.5 * (1.0 - share)
 
 
 def test_what_is_drawn_by_many_seeds_has_the_recorded_propensity() -> None:
