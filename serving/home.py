@@ -54,8 +54,9 @@ class HomeLoader:
         """Version and run of the champion, None where nobody was promoted.
 
         A store that is not there yet is not created: that is training's to do, and takes
-        seconds. One in a file is asked again only after something was written: each question
-        costs a tenth of a second that requests wait for.
+        seconds. One in a file is asked again only after something was written, by a worker that
+        starts, too: each question costs a tenth of a second that requests wait for, the first one
+        an import of seconds.
         """
         from training.store import is_empty, stamp, tracking_uri
 
@@ -63,11 +64,12 @@ class HomeLoader:
             return None
         now = stamp(tracking_uri(self.home))
         if now is None or now != self._told[0]:
-            self._told = now, self._ask()
+            known = None if now is None else self._kept.champion(now)
+            self._told = now, known or self._ask()
         champion = self._told[1]
         if champion is None:
             return None
-        self._kept.confirm(*champion)
+        self._kept.confirm(*champion, now)
         return _named(*champion)
 
     def _ask(self) -> tuple[str, str] | None:
@@ -88,12 +90,13 @@ class HomeLoader:
         """Read the champion's bundle, and keep a copy of it in the home."""
         from training import tracking
         from training.bundle import Bundle
-        from training.store import patience
+        from training.store import patience, stamp, tracking_uri
 
+        told_at = stamp(tracking_uri(self.home))
         with patience(LOOK_SECONDS), tracking.fetched_champion(self.home) as (logged, folder):
             bundle = Bundle.load(folder)
             try:
-                self._kept.keep(logged.version, logged.run_id, folder)
+                self._kept.keep(logged.version, logged.run_id, folder, told_at)
             except OSError as error:  # it can be served all the same
                 logger.warning("no copy of the model is kept in %s: %s", self.home, error)
         return bundle.registered(logged.version, logged.run_id)

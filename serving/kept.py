@@ -1,7 +1,8 @@
 """The last good model as a copy in the home: what a restarted worker answers from.
 
     served/<version>-<stamp>/   the bundle as the registry gave it
-    served/current              JSON: which registry, version, run and folder
+    served/current              JSON: which registry, version, run and folder, and how the
+                                registry's file was stamped when it said so
 
 The registry may be down when a worker starts, and asking it takes seconds even when it is
 not. A copy is written whole before `current` names it, and a bundle's files are checked
@@ -19,7 +20,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,18 +28,23 @@ from features.errors import BundleError
 
 if TYPE_CHECKING:
     from training.bundle import Bundle
+    from training.store import Stamp
 
 _CURRENT: Final = "current"
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A model that was champion of a registry, given by the sha256 of its address."""
+    """A model that was champion of a registry, given by the sha256 of its address.
+
+    `told_at` is the stamp of a registry in a file when it said so; None of one that is no file.
+    """
 
     registry: str
     version: str
     run_id: str
     folder: str
+    told_at: Stamp | None = None
 
     def is_of(self, registry: str, version: str, run_id: str) -> bool:
         """Whether it is this version of the registry at that address."""
@@ -58,27 +64,37 @@ class KeptModel:
         """Where everything of the copy is."""
         return self.home / "served"
 
-    def keep(self, version: str, run_id: str, bundle: Path) -> None:
+    def keep(self, version: str, run_id: str, bundle: Path, told_at: Stamp | None = None) -> None:
         """Copy a bundle that was loaded; raises `OSError` where the home cannot be written."""
         with self._writing():
             held = self._current()
             if held is not None and held.is_of(self.registry, version, run_id):
-                self.confirm(version, run_id)
+                self._name(replace(held, told_at=told_at))
                 return
             folder = self.place / f"{version}-{time.time_ns():020d}"
             shutil.copytree(bundle, folder)
-            now = Kept(_digest(self.registry), version, run_id, folder.name)
-            fresh = self.place / f"{_CURRENT}.new"
-            fresh.write_text(json.dumps(asdict(now)))
-            fresh.replace(self.place / _CURRENT)
+            self._name(Kept(_digest(self.registry), version, run_id, folder.name, told_at))
             self._forget_all_but(folder.name)
 
-    def confirm(self, version: str, run_id: str) -> None:
+    def confirm(self, version: str, run_id: str, told_at: Stamp | None = None) -> None:
         """Note that the registry names this model now, if it is the one kept."""
         held = self._current()
-        if held is not None and held.is_of(self.registry, version, run_id):
-            with suppress(OSError):  # of no use where the home cannot be written
+        if held is None or not held.is_of(self.registry, version, run_id):
+            return
+        with suppress(OSError):  # of no use where the home cannot be written
+            if told_at == held.told_at:
                 os.utime(self.place / _CURRENT)
+                return
+            with self._writing():
+                if self._current() == held:
+                    self._name(replace(held, told_at=told_at))
+
+    def champion(self, told_at: Stamp) -> tuple[str, str] | None:
+        """Version and run that the registry's file named when it was stamped so, if known."""
+        held = self._current()
+        if held is None or held.registry != _digest(self.registry) or held.told_at != told_at:
+            return None
+        return held.version, held.run_id
 
     def load(self, within: float | None) -> Bundle | None:
         """Read the copy; None where there is none that can be used.
@@ -104,9 +120,18 @@ class KeptModel:
 
     def _current(self) -> Kept | None:
         try:
-            return Kept(**json.loads((self.place / _CURRENT).read_text()))
-        except (OSError, ValueError, TypeError):
+            named = json.loads((self.place / _CURRENT).read_text())
+            stamps = named.pop("told_at", None)
+            told_at = None if stamps is None else tuple(tuple(one) for one in stamps)
+            return Kept(**named, told_at=told_at)
+        except (OSError, ValueError, TypeError, AttributeError):
             return None
+
+    def _name(self, kept: Kept) -> None:
+        """Put what is kept in the place of what was."""
+        fresh = self.place / f"{_CURRENT}.new"
+        fresh.write_text(json.dumps(asdict(kept)))
+        fresh.replace(self.place / _CURRENT)
 
     def _drop(self, held: Kept) -> None:
         """Forget a copy that does not load, unless another has taken its place meanwhile."""

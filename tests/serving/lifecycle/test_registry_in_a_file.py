@@ -46,14 +46,47 @@ def test_every_promotion_is_seen_and_nothing_asked_in_between(
 def test_a_question_that_failed_is_asked_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     loader = HomeLoader(home)
 
-    def failing(where: Path) -> Logged | None:
-        raise RegistryUnreachableError(str(where), "for tests")
-
     with monkeypatch.context() as broken:
-        broken.setattr(tracking, "champion_version", failing)
+        broken.setattr(tracking, "champion_version", _unreachable)
         with pytest.raises(RegistryUnreachableError):
             loader.model_version()
     assert _version(loader) == "1"
+
+
+def test_a_worker_that_starts_asks_nothing_that_is_known(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = HomeLoader(home)
+    assert _version(before) == "1"
+    before.load_model()
+
+    with monkeypatch.context() as broken:
+        broken.setattr(tracking, "champion_version", _unreachable)
+        assert _version(HomeLoader(home)) == "1"
+    tracking.promote(home, "2", "for tests")
+    after = HomeLoader(home)
+    assert _version(after) == "2"
+    # Another model than the kept one is champion, so the next worker has to ask again.
+    assert _version(HomeLoader(home)) == "2"
+
+
+def test_a_worker_that_starts_asks_after_something_was_written(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = HomeLoader(home)
+    assert _version(before) == "1"
+    before.load_model()
+    tracking.log_run(home, tiny_bundle(), parameters={}, metrics={}, tags={}, texts={})
+
+    with monkeypatch.context() as broken:
+        broken.setattr(tracking, "champion_version", _unreachable)
+        with pytest.raises(RegistryUnreachableError):
+            HomeLoader(home).model_version()
+    assert _version(HomeLoader(home)) == "1"
+
+
+def _unreachable(where: Path) -> Logged | None:
+    raise RegistryUnreachableError(str(where), "for tests")
 
 
 def _version(loader: HomeLoader) -> str:
