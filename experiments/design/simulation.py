@@ -44,7 +44,8 @@ class SimulatedPower:
 
     `rejected` is [lift], the share that rejected of `lifts`; the first lift is 0 and its share the
     test's size. `detection` is the one curve that goes best through all of them. `squares` [market]
-    is the mean square of each market's weight in what was measured; None where time had to tell.
+    is the mean square of each market's weight, in these tests and under the assignments that each
+    was set against; None where time had to tell.
     """
 
     lifts: Floats

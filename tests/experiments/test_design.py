@@ -17,7 +17,7 @@ from experiments.design.tried import within_reach
 from experiments.measurement.measure import measure
 from tests.experiments.invented_past import invented_past
 from training.arrays import Floats
-from training.power.arithmetic import Detection
+from training.power.arithmetic import Detection, window_variance
 
 STARTS_ON = date(2024, 7, 1)
 #: Enough to tell a curve of power, in a second.
@@ -129,6 +129,19 @@ def test_simulated_tests_are_measured_as_finished_ones(
         lifted = replace(test, revenue=test.revenue * raised)
         p_value = measure(lifted, redraws=199, seed=seed).estimate.p_value
         assert share == float(p_value <= 0.05)
+
+
+def test_the_error_counts_the_weights_that_measuring_sets(
+    past: PastSales, designed: DesignedTest
+) -> None:
+    best, pre_weeks = designed.recommended, designed.windows.pre_weeks
+    squares = best.simulated.squares
+    assert squares is not None
+    # Sides of equal weights have the least squares there can be.
+    least = 1 / best.held_out + 1 / (len(squares) - best.held_out)
+    assert least < squares.sum() < 2 * least
+    variance = window_variance(past.noise.autocorrelation, 6, pre_weeks) * past.noise.spread**2
+    assert best.arithmetic.alone.error == pytest.approx(np.sqrt(squares @ variance))
 
 
 def test_what_is_told_is_the_arithmetic_s_where_past_weeks_agree(designed: DesignedTest) -> None:

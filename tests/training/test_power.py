@@ -73,16 +73,21 @@ def test_the_error_is_that_of_tests_played_out() -> None:
     rng = np.random.default_rng(5)
     size = np.exp(0.8 * rng.standard_normal(30))
     noise = replace(even_noise(30, rho=0.4), spread=0.04 * size**-0.37, size=size)
-    effects = []
+    effects, squares = [], []
     for _ in range(1_500):
         drawn = autoregression(rng, noise.spread, 0.4, 32)
         change = drawn[:, 26:].mean(axis=1) - drawn[:, :26].mean(axis=1)
         held_out = rng.permutation(30) < 10
-        sides = [np.average(change[s], weights=size[s]) for s in (~held_out, held_out)]
-        effects.append(sides[0] - sides[1])
+        weights = np.where(held_out, -size / size[held_out].sum(), size / size[~held_out].sum())
+        effects.append(weights @ change)
+        squares.append(weights**2)
+    found = float(np.std(effects))
     expected = expected_detection(noise, 1 / 3, weeks=6, pre_weeks=26).error
     # Sides that happen to hold the largest market make drawn errors a little larger.
-    assert 1.0 <= float(np.std(effects)) / expected < 1.15
+    assert 1.0 <= found / expected < 1.15
+    mean_squares = np.mean(squares, axis=0)
+    known = expected_detection(noise, 1 / 3, weeks=6, pre_weeks=26, squares=mean_squares).error
+    assert found / known == pytest.approx(1.0, abs=0.04)
 
 
 def test_power_without_a_lift_is_the_size_and_at_the_smallest_lift_four_in_five() -> None:

@@ -56,16 +56,12 @@ def test_a_question_that_failed_is_asked_again(home: Path, monkeypatch: pytest.M
 def test_a_worker_that_starts_asks_nothing_that_is_known(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = HomeLoader(home)
-    assert _version(before) == "1"
-    before.load_model()
-
+    HomeLoader(home).load_model()
     with monkeypatch.context() as broken:
         broken.setattr(tracking, "champion_version", _unreachable)
         assert _version(HomeLoader(home)) == "1"
     tracking.promote(home, "2", "for tests")
-    after = HomeLoader(home)
-    assert _version(after) == "2"
+    assert _version(HomeLoader(home)) == "2"
     # Another model than the kept one is champion, so the next worker has to ask again.
     assert _version(HomeLoader(home)) == "2"
 
@@ -73,11 +69,8 @@ def test_a_worker_that_starts_asks_nothing_that_is_known(
 def test_a_worker_that_starts_asks_after_something_was_written(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = HomeLoader(home)
-    assert _version(before) == "1"
-    before.load_model()
+    HomeLoader(home).load_model()
     tracking.log_run(home, tiny_bundle(), parameters={}, metrics={}, tags={}, texts={})
-
     with monkeypatch.context() as broken:
         broken.setattr(tracking, "champion_version", _unreachable)
         with pytest.raises(RegistryUnreachableError):
