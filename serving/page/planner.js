@@ -7,6 +7,7 @@ import { clearAddress, openAddress, showInAddress } from "./keep/link.js";
 import { drawPlanBar } from "./keep/plans.js";
 import { drawUndo } from "./keep/undo.js";
 import "./keep/printed.js";
+import { comparisonPart } from "./parts.js";
 import { askBaseline, askBaselineSoon } from "./plan/baseline.js";
 import { drawCampaign, loadCampaign, suggestDates } from "./plan/campaign.js";
 import { areAllKnown, known, meetBooked, names } from "./plan/known.js";
@@ -19,8 +20,6 @@ import { markFields, problemBox } from "./problem.js";
 import { addRoster, state, toRequest, whenChanged } from "./state.js";
 
 const SLOW = 1000; // milliseconds after which a wait is counted aloud
-// Nobody waits for what shows an answer before there is a question.
-const showing = () => import("./answer/comparison.js");
 
 const status = (text) => { byId("status").textContent = text; };
 
@@ -35,7 +34,7 @@ async function start() {
   tellReadiness();
   await loading;
   drawBest();
-  showing(); // fetched by the time it is asked for
+  comparisonPart().catch(() => {}); // fetched by the time it is needed, or asked for once more
   addEventListener("hashchange", follow);
   if (linked) await askIfWhole();
 }
@@ -165,7 +164,7 @@ async function ask() {
   byId("answer").setAttribute("aria-busy", "true");
   const counting = counted("Comparing…");
   try {
-    const [answer, { comparison }] = await Promise.all([compare(request), showing()]);
+    const [answer, { comparison }] = await Promise.all([compare(request), comparisonPart()]);
     clearInterval(counting);
     byId("results").replaceChildren(...comparison(answer, request, names()).flat());
     byId("results").classList.remove("stale");

@@ -107,6 +107,21 @@ def test_a_search_can_be_cancelled(page: Page, served: str) -> None:
     expect(page.get_by_role("button", name="Find the best roster")).to_be_focused()
 
 
+def test_no_search_begins_whose_answer_could_not_be_shown(page: Page, served: str) -> None:
+    shows = "**/best/found.js"
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.route(shows, lambda route: route.abort())
+    page.goto(served)
+    find(page)
+    expect(page.locator("#best-problem")).to_contain_text("What you typed is kept")
+    assert not any(url.endswith("/v1/optimize") for url in asked)
+    page.unroute(shows)
+    find(page)
+    expect(page.get_by_label("Best roster found")).to_be_visible()
+    expect(page.locator("#best-problem")).to_be_empty()
+
+
 def test_constraints_in_conflict_are_named_and_axe_finds_nothing(page: Page, served: str) -> None:
     page.emulate_media(reduced_motion="reduce")
     first, _ = plan(page, served)

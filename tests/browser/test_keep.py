@@ -149,6 +149,19 @@ def test_nothing_is_lost_while_the_service_restarts(page: Page, settings: Servic
         page.goto("about:blank")
 
 
+def test_a_part_of_the_page_that_did_not_come_is_asked_for_again(page: Page, served: str) -> None:
+    shows = "**/answer/comparison.js"
+    page.route(shows, lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        plan(page, served)  # it is fetched beforehand: nobody waits for it, nobody is told
+    expect(page.locator("#problem")).to_be_empty()
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.locator("#problem")).to_contain_text("What you typed is kept")
+    page.unroute(shows)
+    compare(page)
+    expect(page.locator("#problem")).to_be_empty()
+
+
 def test_a_browser_without_room_says_so(page: Page, served: str) -> None:
     page.goto(served)
     page.evaluate("void (Storage.prototype.setItem = () => { throw new Error('full'); })")

@@ -2,7 +2,9 @@
 
 import { button, byId, choice, field, h, number, redraw } from "../../dom.js";
 import { words } from "../../format.js";
+import { foundPart } from "../../parts.js";
 import { known } from "../../plan/known.js";
+import { problemBox } from "../../problem.js";
 import { toRequest } from "../../state.js";
 import { picker } from "./picker.js";
 import { cancelSearch, searched } from "./search.js";
@@ -64,9 +66,13 @@ function picked(id, name, label, worded) {
     [value, worded(value)])], chosen, wish(name)));
 }
 
+// What shows the answer is there before the search begins: nobody searches twice for its sake.
 async function ask() {
-  const found = await searched(questionOf(toRequest()));
-  if (!found) return;
-  const { foundPanel } = await import("./found.js"); // nobody waits for it before
-  byId("best-found").replaceChildren(...await foundPanel(found));
+  try {
+    const { foundPanel } = await foundPart();
+    const found = await searched(questionOf(toRequest()));
+    if (found) byId("best-found").replaceChildren(...await foundPanel(found));
+  } catch (error) {
+    byId("best-problem").replaceChildren(problemBox(error));
+  }
 }
